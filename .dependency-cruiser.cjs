@@ -1,0 +1,57 @@
+/**
+ * Import directions of src/, innermost first. An arrow that points outward, sideways or in a circle fails the build.
+ * The reasons are in docs/architecture.md.
+ */
+const mayImport = {
+  core: [],
+  series: ['core'],
+  forecast: ['core', 'series'],
+  scaling: ['core'],
+  evaluate: ['core', 'series', 'forecast', 'scaling'],
+  simulate: ['core', 'series', 'scaling'],
+  history: ['core', 'series'],
+  store: ['core'],
+  config: ['core'],
+  serve: ['core'],
+  demo: ['core', 'series', 'scaling'],
+  run: ['core', 'series', 'forecast', 'scaling', 'evaluate', 'simulate', 'history', 'store', 'config', 'serve'],
+  cli: ['core', 'series', 'forecast', 'scaling', 'evaluate', 'simulate', 'history', 'store', 'config', 'run', 'demo'],
+};
+
+/** Folders that must stay free of I/O, clocks and randomness. */
+const pure = '^src/(core|series|forecast|scaling|evaluate|simulate)/';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...Object.entries(mayImport).map(([folder, allowed]) => ({
+      name: `${folder}-imports`,
+      comment: `src/${folder} may import only: ${allowed.join(', ') || 'nothing'}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+    })),
+    {
+      name: 'pure-folders-do-no-io',
+      severity: 'error',
+      from: { path: pure },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['^src/index\\.ts$', '^src/cli/main\\.ts$'] },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
