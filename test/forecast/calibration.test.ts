@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, MINUTE_MS } from '../../src/core/duration.js';
+import { DEFAULT_LEVELS } from '../../src/core/forecast.js';
+import type { Forecaster } from '../../src/core/forecaster.js';
+import { Series } from '../../src/core/series.js';
+import { allForecasters } from '../../src/forecast/registry.js';
+import { dailyLoad, dice, generate, randomWalk, wave } from './generators.js';
+
+const STEP = 5 * MINUTE_MS;
+const DAY = DAY_MS / STEP;
+const DAYS = 20;
+const FITTED_DAYS = 6;
+const HORIZON = 12;
+
+/** Hours in two weeks of walking on: forecasts of different hours are wrong independently. */
+const INDEPENDENT = (DAYS - FITTED_DAYS) * 24;
+/** What chance allows a share to be off. At 0.9 it is 0.033, at 0.99 it is 0.011. */
+const bound = (level: number, standardErrors = 2): number =>
+  standardErrors * Math.sqrt((level * (1 - level)) / INDEPENDENT);
+
+const LOADS: Readonly<Record<string, (seed: number) => Series>> = {
+  'a mean that is returned to (AR(1), 0.8 per step)': (seed) => {
+    const random = dice(seed);
+    let distance = 0;
+    return generate(DAYS * DAY, STEP, () => (distance = 0.8 * distance + 20 * random.normal()) + 500);
+  },
+  'a daily curve with noise': (seed) => dailyLoad(seed, DAYS, { stepMs: STEP }),
+  'few arrivals, by chance, on a daily curve': (seed) => {
+    const random = dice(seed);
+    return generate(DAYS * DAY, STEP, (i) => random.poisson(5 + 20 * wave(i * STEP)));
+  },
+  'a random walk': (seed) => randomWalk(seed, DAYS * DAY, STEP, 5_000, 5),
+};
+
+/** What a day ago says of a random walk is wrong by a whole day of steps: two weeks hold 14 independent errors. */
+const TOO_FEW_INDEPENDENT_ERRORS = 'seasonal-naive on a random walk';
+
+describe.each(Object.entries(LOADS))('on %s', (load, generated) => {
+  const forecasters = allForecasters().filter(({ name }) => !`${name} on ${load}`.includes(TOO_FEW_INDEPENDENT_ERRORS));
+  it.each(forecasters.map((forecaster) => [forecaster.name, forecaster] as const))(
+    '%s is as often at or above what comes as its levels say, within two standard errors',
+    (_, forecaster) => {
+      const shares = walk(forecaster, generated(1));
+      DEFAULT_LEVELS.forEach((level, l) => {
+        const perStep = shares.map((row) => row[l]!);
+        const overall = perStep.reduce((sum, share) => sum + share, 0) / HORIZON;
+        expect(Math.abs(overall - level), `level ${level}: ${overall}`).toBeLessThan(bound(level));
+        // One step ahead and at the last step, by themselves, within three.
+        for (const share of [perStep[0]!, perStep.at(-1)!]) {
+          expect(Math.abs(share - level), `level ${level}: ${share}`).toBeLessThan(bound(level, 3));
+        }
+      });
+    },
+  );
+});
+
+/** Fits to the first days and walks on sample by sample. @returns the share of actuals at or below, by step and level */
+function walk(forecaster: Forecaster, { startMs, values }: Series): number[][] {
+  const fitted = new Series(startMs, STEP, values.slice(0, FITTED_DAYS * DAY));
+  const model = forecaster.fit(fitted, { horizonSteps: HORIZON, levels: DEFAULT_LEVELS, seasonSteps: [DAY] });
+  const below = Array.from({ length: HORIZON }, () => DEFAULT_LEVELS.map(() => 0));
+  let origins = 0;
+  for (let origin = fitted.length; origin + HORIZON < values.length; origin++) {
+    model.update(values[origin]!);
+    if (origin % 2 !== 0) continue;
+    origins++;
+    model.forecast().values.forEach((row, l) => {
+      for (let k = 0; k < HORIZON; k++) if (values[origin + 1 + k]! <= row[k]!) below[k]![l]!++;
+    });
+  }
+  return below.map((row) => row.map((count) => count / origins));
+}
