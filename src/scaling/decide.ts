@@ -1,0 +1,166 @@
+import type { Decision, DecisionInput, Evidence, ForecastWindow, Origin, State } from '../core/decision.js';
+import { formatDuration } from '../core/duration.js';
+import { formatClockTime, formatNumber } from '../core/format.js';
+
+interface Choice {
+  readonly state: State;
+  readonly origin: Origin;
+  readonly value: number | null;
+  readonly reason: string;
+}
+
+interface Peak {
+  readonly timeMs: number;
+  readonly value: number;
+}
+
+/**
+ * Makes the decision of one workload at one moment. Pure: the same input always gives the same decision, which is how
+ * the ledger is checked.
+ *
+ * The served value is the larger of what is observed and of the highest forecast quantile within the lead time. A
+ * forecast can therefore only add to what reactive scaling would do. Without an observation the forecast carries on,
+ * never below the last value that had one; when nothing is left, the value is null and every protocol says error.
+ */
+export function decide(workloadId: string, input: DecisionInput): Decision {
+  const choice =
+    input.observation === null ? withoutObservation(input) : withObservation(input, input.observation.value);
+  return {
+    workloadId,
+    atMs: input.atMs,
+    ...choice,
+    active: choice.value === null ? null : choice.value > input.settings.activationThreshold,
+    input,
+  };
+}
+
+/** Whether serving the forecast beat serving the observed value on the workload's own history. */
+export function evidenceIsGood(evidence: Evidence): boolean {
+  return evidence.servedLoss < evidence.observedLoss;
+}
+
+function withObservation(input: DecisionInput, observed: number): Choice {
+  const { forecast, settings } = input;
+  const serveObserved = (state: State, reason: string): Choice => ({
+    state,
+    origin: 'observed',
+    value: observed,
+    reason,
+  });
+
+  if (forecast === null)
+    return serveObserved(input.forecastProblem === null ? 'cold' : 'degraded', whyNoForecast(input));
+  const peak = highest(forecast);
+  const ageMs = input.atMs - forecast.originMs;
+  const isCurrent = ageMs <= settings.freshForMs;
+  const state = isCurrent && peak !== null ? 'fresh' : 'degraded';
+  const age = isCurrent ? '' : `; the forecast is ${formatDuration(ageMs)} old (${problemOf(input)})`;
+  if (settings.mode === 'observe') {
+    const would = peak === null ? 'the forecast is used up' : `the forecast would ask for ${formatNumber(peak.value)}`;
+    return serveObserved(state, `Serving the observed value: mode is observe; ${would}${age}.`);
+  }
+  if (peak === null) {
+    return serveObserved(state, `Serving the observed value: the forecast is used up (${problemOf(input)}).`);
+  }
+  const withheld = whyWithheld(input);
+  if (withheld !== null) return serveObserved(withheld.state, `Serving the observed value: ${withheld.reason}.`);
+
+  const choice = larger(observed, peak, input);
+  return { state, ...choice, reason: `${choice.reason}${age}.${saturation(input)}` };
+}
+
+function withoutObservation(input: DecisionInput): Choice {
+  const { forecast, heldValue } = input;
+  const unknown = `the load is unknown: ${input.sourceProblem ?? 'the source has not answered yet'}`;
+  const fail = (why: string): Choice => ({
+    state: 'stale',
+    origin: 'none',
+    value: null,
+    reason: `${capitalise(unknown)}, and ${why}.`,
+  });
+
+  if (forecast === null) return fail('there is no forecast');
+  const peak = highest(forecast);
+  if (peak === null) return fail(`the forecast was used up at ${formatClockTime(forecast.endMs)}`);
+
+  const withheld = input.settings.mode === 'observe' ? 'mode is observe' : (whyWithheld(input)?.reason ?? null);
+  const standIn = withheld === null ? peak.value : -Infinity;
+  const until = formatClockTime(forecast.endMs);
+  if (heldValue !== null && heldValue > standIn) {
+    const compared = withheld === null ? `, above the forecast ${formatNumber(peak.value)}` : '';
+    const reason = `Holding the last value ${formatNumber(heldValue)}${compared}: ${unknown}; until ${until} at most.`;
+    return { state: 'degraded', origin: 'held', value: heldValue, reason };
+  }
+  if (withheld !== null) return fail(`the forecast may not stand in: ${withheld}`);
+  return {
+    state: 'degraded',
+    origin: 'forecast',
+    value: peak.value,
+    reason: `Serving the forecast ${describePeak(peak, input)}: ${unknown}; the forecast lasts until ${until}.${saturation(input)}`,
+  };
+}
+
+function larger(observed: number, peak: Peak, input: DecisionInput): Omit<Choice, 'state'> {
+  return peak.value > observed
+    ? {
+        origin: 'forecast',
+        value: peak.value,
+        reason: `Forecast ${describePeak(peak, input)} is above the observed ${formatNumber(observed)}`,
+      }
+    : {
+        origin: 'observed',
+        value: observed,
+        reason: `Observed ${formatNumber(observed)} is at or above the forecast ${describePeak(peak, input)}`,
+      };
+}
+
+/** Why the forecast may not act although there is one; null when it may. */
+function whyWithheld({ settings, evidence }: DecisionInput): { state: State; reason: string } | null {
+  if (settings.mode !== 'auto') return null;
+  if (evidence === null) {
+    return { state: 'cold', reason: 'there is not enough history yet to prove that the forecast helps' };
+  }
+  if (evidenceIsGood(evidence)) return null;
+  return {
+    state: 'degraded',
+    reason:
+      `on ${evidence.origins} rolling origins of this workload's own history the forecast did not help ` +
+      `(loss ${formatNumber(evidence.servedLoss)} against ${formatNumber(evidence.observedLoss)} without it); ` +
+      'set mode: active to serve it all the same',
+  };
+}
+
+function whyNoForecast({ history, forecastProblem }: DecisionInput): string {
+  if (forecastProblem !== null) return `Serving the observed value: no forecast (${forecastProblem}).`;
+  const { knownSamples, neededSamples, stepMs } = history;
+  const missing = neededSamples - knownSamples;
+  if (!Number.isFinite(missing) || missing <= 0) return 'Serving the observed value: the first forecast is being made.';
+  return (
+    `Serving the observed value: ${knownSamples} of the ${neededSamples} samples that a forecast needs are known; ` +
+    `ready in about ${formatDuration(missing * stepMs)} at one sample per ${formatDuration(stepMs)}.`
+  );
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function highest(forecast: ForecastWindow): Peak | null {
+  let peak: Peak | null = null;
+  for (const point of forecast.points) if (peak === null || point.value > peak.value) peak = point;
+  return peak;
+}
+
+function describePeak(peak: Peak, { settings }: DecisionInput): string {
+  return `${formatNumber(peak.value)} at ${formatClockTime(peak.timeMs)} (quantile ${settings.quantile}, lead time ${formatDuration(settings.leadTimeMs)})`;
+}
+
+function problemOf(input: DecisionInput): string {
+  return input.forecastProblem ?? input.sourceProblem ?? 'no new samples have arrived';
+}
+
+function saturation({ forecast, settings }: DecisionInput): string {
+  if (forecast?.saturatesAtMs == null) return '';
+  const when = formatClockTime(forecast.saturatesAtMs);
+  return ` At ${when} the forecast needs more than maxReplicaCount ${settings.maxReplicaCount}.`;
+}
