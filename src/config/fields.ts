@@ -1,0 +1,181 @@
+import type { ManifestNode, MapNode, ScalarNode } from './manifest-node.js';
+import { childField, itemField } from './manifest-node.js';
+import type { Place, Position, Report } from './problem.js';
+import { didYouMean } from './suggest.js';
+
+/** A text within a manifest. */
+export interface TextField extends Place {
+  readonly text: string;
+}
+
+/** Kubernetes' int32 fields end here. */
+const MAX_INT32 = 2_147_483_647;
+
+/**
+ * Typed access to one map of a manifest. A value of the wrong type is reported and reads as absent; `null` is absent,
+ * as in Kubernetes.
+ */
+export class Fields implements Place {
+  readonly at: Position;
+
+  constructor(
+    private readonly node: MapNode,
+    readonly field: string,
+    private readonly report: Report,
+  ) {
+    this.at = node.at;
+  }
+
+  /** @returns undefined, and a problem, when the node is not a map */
+  static of(node: ManifestNode, field: string, report: Report): Fields | undefined {
+    if (node.kind === 'map') return new Fields(node, field, report);
+    report.error({ at: node.at, field }, `must be a map, is ${describe(node)}`);
+    return undefined;
+  }
+
+  /** The same map, with problems going elsewhere. */
+  reportingTo(report: Report): Fields {
+    return new Fields(this.node, this.field, report);
+  }
+
+  /** Where a key stands, or the map when it does not have it. */
+  place(key: string): Place {
+    return { at: this.get(key)?.at ?? this.at, field: childField(this.field, key) };
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  text(key: string): string | undefined {
+    const scalar = this.scalar(key, 'a text');
+    if (scalar === undefined || typeof scalar.value === 'string') return scalar?.text;
+    const place = this.place(key);
+    this.report.error(place, `must be a text, is ${describe(scalar)}`, {
+      value: scalar.text,
+      accepted: 'the value in quotes',
+    });
+    return undefined;
+  }
+
+  /** @returns undefined, and a problem, when there is none or only white space */
+  requiredText(key: string): string | undefined {
+    const text = this.has(key) ? this.text(key) : '';
+    if (text?.trim() !== '') return text;
+    this.report.error(this.place(key), 'is required');
+    return undefined;
+  }
+
+  integer(key: string, { min }: { readonly min: number }): number | undefined {
+    const accepted = `a whole number, at least ${min}`;
+    const scalar = this.scalar(key, 'a whole number');
+    if (scalar === undefined) return undefined;
+    const { value, text } = scalar;
+    if (typeof value !== 'number') {
+      this.report.error(this.place(key), `must be a number, is ${describe(scalar)}`, { value: text, accepted });
+      return undefined;
+    }
+    if (!Number.isInteger(value) || value < min || value > MAX_INT32) {
+      this.report.error(this.place(key), 'out of range', { value: text, accepted });
+      return undefined;
+    }
+    return value;
+  }
+
+  requiredInteger(key: string, range: { readonly min: number }): number | undefined {
+    if (!this.has(key)) this.report.error(this.place(key), 'is required');
+    return this.integer(key, range);
+  }
+
+  flag(key: string): boolean | undefined {
+    const scalar = this.scalar(key, 'true or false');
+    if (scalar === undefined || typeof scalar.value === 'boolean') return scalar?.value as boolean | undefined;
+    this.report.error(this.place(key), `must be a boolean, is ${describe(scalar)}`, {
+      value: scalar.text,
+      accepted: 'true or false, without quotes',
+    });
+    return undefined;
+  }
+
+  choice<T extends string>(key: string, choices: readonly T[]): T | undefined {
+    const text = this.text(key);
+    if (text === undefined) return undefined;
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) {
+      this.report.error(this.place(key), `unknown value${didYouMean(text, choices)}`, {
+        value: text,
+        accepted: choices.join(', '),
+      });
+    }
+    return choice;
+  }
+
+  map(key: string): Fields | undefined {
+    const node = this.get(key);
+    return node === undefined ? undefined : Fields.of(node, childField(this.field, key), this.report);
+  }
+
+  requiredMap(key: string): Fields | undefined {
+    if (!this.has(key)) this.report.error(this.place(key), 'is required');
+    return this.map(key);
+  }
+
+  /** The items of a list of maps; an item that is not a map is reported and left out. */
+  maps(key: string): { readonly index: number; readonly item: Fields }[] {
+    const node = this.get(key);
+    if (node === undefined) return [];
+    if (node.kind !== 'list') {
+      this.report.error(this.place(key), `must be a list, is ${describe(node)}`);
+      return [];
+    }
+    return node.items.flatMap((child, index) => {
+      const item = Fields.of(child, itemField(this.place(key).field, index), this.report);
+      return item === undefined ? [] : [{ index, item }];
+    });
+  }
+
+  isEmptyList(key: string): boolean {
+    const node = this.get(key);
+    return node?.kind === 'list' && node.items.length === 0;
+  }
+
+  /** All entries of a map of texts, unquoted numbers and booleans included, which Kubernetes would refuse: a warning. */
+  texts(): Map<string, TextField> {
+    const texts = new Map<string, TextField>();
+    for (const key of this.node.entries.keys()) {
+      const scalar = this.scalar(key, 'a text');
+      if (scalar === undefined) continue;
+      const place = this.place(key);
+      if (typeof scalar.value !== 'string') {
+        this.report.warning(place, `is ${describe(scalar)}; Kubernetes accepts only texts here: put it in quotes`);
+      }
+      texts.set(key, { ...place, text: scalar.text });
+    }
+    return texts;
+  }
+
+  /** Warns of every key that is not among the known ones. */
+  warnUnknown(known: readonly string[]): void {
+    for (const key of this.node.entries.keys()) {
+      if (!known.includes(key)) this.report.warning(this.place(key), `unknown field${didYouMean(key, known)}`);
+    }
+  }
+
+  private get(key: string): ManifestNode | undefined {
+    const node = this.node.entries.get(key);
+    return node?.kind === 'scalar' && node.value === null ? undefined : node;
+  }
+
+  private scalar(key: string, expected: string): ScalarNode | undefined {
+    const node = this.get(key);
+    if (node === undefined || node.kind === 'scalar') return node;
+    this.report.error(this.place(key), `must be ${expected}, is ${describe(node)}`);
+    return undefined;
+  }
+}
+
+function describe(node: ManifestNode): string {
+  if (node.kind !== 'scalar') return `a ${node.kind}`;
+  if (node.value === null) return 'empty';
+  return { string: 'a text', number: 'a number', boolean: 'a boolean' }[typeof node.value as 'string'];
+}

@@ -1,0 +1,200 @@
+import { DURATION_SYNTAX, parseDuration } from '../core/duration.js';
+import type { AuthParameters } from './authentications.js';
+import type { Environment } from './environment.js';
+import { readEnvironment } from './environment.js';
+import type { TextField } from './fields.js';
+import { childField } from './manifest-node.js';
+import type { Place, Report } from './problem.js';
+import { didYouMean } from './suggest.js';
+
+/** The value of a trigger parameter, and where it was found. */
+export interface Parameter<T = string> extends Place {
+  readonly value: T;
+  /** The text that may be repeated in a problem; absent when it is or may be secret. */
+  readonly shown: string | undefined;
+}
+
+/**
+ * Where a parameter may stand; its `...FromEnv` may stand in the metadata in any case. `credential`: never in the
+ * trigger's own metadata, only in the authentication.
+ */
+export type ParameterSource = 'metadata' | 'metadata-or-auth' | 'credential';
+
+export interface ParameterOptions {
+  readonly required?: boolean;
+  /** Default: `metadata`. */
+  readonly from?: ParameterSource;
+}
+
+export interface ParametersProps {
+  readonly metadata: Place & { readonly texts: ReadonlyMap<string, TextField> };
+  readonly auth: AuthParameters;
+  /** Stands for the environment of the target's container. */
+  readonly env: Environment;
+  readonly report: Report;
+}
+
+/** A place that names a source which turned out to be empty. */
+interface Gap {
+  readonly place: Place;
+  readonly reason: string;
+}
+
+interface Search {
+  readonly found: Parameter | undefined;
+  readonly gaps: readonly Gap[];
+}
+
+/** JSON's numbers: no leading plus or zeros, no hexadecimal, no infinities. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
+
+const BOOLEANS = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
+]);
+
+/**
+ * The parameters of one trigger, found and read by KEDA's rules: metadata (`key`), then environment (`keyFromEnv` names
+ * the variable), then authentication; the first that is not empty after trimming wins. What cannot be read is reported
+ * and comes back as undefined.
+ */
+export class Parameters {
+  constructor(private readonly props: ParametersProps) {}
+
+  /** @param names several names of one parameter, tried in order within each place */
+  text(
+    names: string | readonly string[],
+    { required = false, from = 'metadata' }: ParameterOptions = {},
+  ): Parameter | undefined {
+    const keys = typeof names === 'string' ? [names] : names;
+    const { found, gaps } = this.find(keys, from);
+    if (found !== undefined) return found;
+    const { metadata, auth, report } = this.props;
+    const name = keys.join(' or ');
+    if (required) {
+      const reasons = gaps.map(({ reason }) => reason);
+      if (reasons.length === 0 && from !== 'metadata') reasons.push(auth.absence);
+      const place = { at: metadata.at, field: childField(metadata.field, keys[0]!) };
+      report.error(place, [`${name} is required`, ...reasons].join(': '));
+    } else {
+      for (const { place, reason } of gaps) report.warning(place, `${name} is not set: ${reason}`);
+    }
+    return undefined;
+  }
+
+  /** Like {@link text}, but reports nothing. */
+  get(name: string, from: ParameterSource): Parameter | undefined {
+    return this.find([name], from).found;
+  }
+
+  number(name: string, options?: ParameterOptions): Parameter<number> | undefined {
+    const accepted = 'a number such as 100, 0.5 or 1e3';
+    return this.read(this.text(name, options), 'not a number', accepted, (text) => {
+      const value = NUMBER.test(text) ? Number(text) : NaN;
+      return Number.isFinite(value) ? value : undefined;
+    });
+  }
+
+  /** In milliseconds. */
+  duration(name: string, options?: ParameterOptions): Parameter<number> | undefined {
+    return this.read(this.text(name, options), 'not a duration', DURATION_SYNTAX, readDuration);
+  }
+
+  flag(name: string): Parameter<boolean> | undefined {
+    return this.read(this.text(name), 'not a boolean', 'true or false', (text) => BOOLEANS.get(text));
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], options?: ParameterOptions): Parameter<T> | undefined {
+    const parameter = this.text(name, options);
+    return this.read(
+      parameter,
+      `unknown value${parameter?.shown === undefined ? '' : didYouMean(parameter.shown, choices)}`,
+      choices.join(', '),
+      (text) => choices.find((choice) => choice === text),
+    );
+  }
+
+  /** Reads a text by any rule; `parse` returns undefined for one that it does not accept. */
+  read<T>(
+    parameter: Parameter | undefined,
+    message: string,
+    accepted: string,
+    parse: (text: string) => T | undefined,
+  ): Parameter<T> | undefined {
+    if (parameter === undefined) return undefined;
+    const value = parse(parameter.value);
+    if (value !== undefined) return { ...parameter, value };
+    this.reject(parameter, message, accepted);
+    return undefined;
+  }
+
+  reject(parameter: Parameter<unknown>, message: string, accepted?: string): void {
+    const { shown } = parameter;
+    const hidden = shown === undefined ? '; the value given is not shown' : '';
+    this.props.report.error(parameter, `${message}${hidden}`, { value: shown, accepted });
+  }
+
+  warn(parameter: Parameter<unknown>, message: string, accepted?: string): void {
+    this.props.report.warning(parameter, message, { value: parameter.shown, accepted });
+  }
+
+  private find(keys: readonly string[], from: ParameterSource): Search {
+    const gaps: Gap[] = [];
+    const found =
+      (from === 'credential' ? undefined : this.fromMetadata(keys)) ??
+      this.fromEnvironment(keys, gaps) ??
+      (from === 'metadata' ? undefined : this.fromAuthentication(keys, gaps));
+    return { found, gaps };
+  }
+
+  private fromMetadata(keys: readonly string[]): Parameter | undefined {
+    for (const key of keys) {
+      const given = this.props.metadata.texts.get(key);
+      const value = given?.text.trim() ?? '';
+      if (given !== undefined && value !== '') return { at: given.at, field: given.field, value, shown: value };
+    }
+    return undefined;
+  }
+
+  private fromEnvironment(keys: readonly string[], gaps: Gap[]): Parameter | undefined {
+    for (const key of keys) {
+      const given = this.props.metadata.texts.get(`${key}FromEnv`);
+      const variable = given?.text.trim() ?? '';
+      if (given === undefined || variable === '') continue;
+      const value = readEnvironment(this.props.env, variable)?.trim() ?? '';
+      if (value !== '') return { at: given.at, field: given.field, value, shown: undefined };
+      gaps.push({ place: given, reason: `environment variable "${variable}" is not set or empty` });
+    }
+    return undefined;
+  }
+
+  private fromAuthentication(keys: readonly string[], gaps: Gap[]): Parameter | undefined {
+    for (const key of keys) {
+      const given = this.props.auth.values.get(key);
+      if (given === undefined) continue;
+      const { at, field, lookup } = given;
+      const value = 'text' in lookup ? lookup.text.trim() : '';
+      if (value !== '') return { at, field, value, shown: undefined };
+      gaps.push({ place: given, reason: 'missing' in lookup ? lookup.missing : 'its value is empty' });
+    }
+    return undefined;
+  }
+}
+
+/** KEDA's lists: split at commas, trimmed. */
+export function splitList(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+/**
+ * @returns whole milliseconds, at least one for anything above zero, so that no slip becomes the special value zero;
+ *   undefined for a text that is not a duration
+ */
+export function readDuration(text: string): number | undefined {
+  try {
+    const exact = parseDuration(text);
+    return exact > 0 ? Math.max(1, Math.round(exact)) : exact;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import { SECOND_MS } from '../core/duration.js';
+import type { ScaleBounds } from '../core/workload.js';
+import type { Fields } from './fields.js';
+import type { ManifestObject } from './objects.js';
+import type { Place, Report } from './problem.js';
+import type { Trigger } from './trigger.js';
+import { readTriggers } from './trigger.js';
+
+/** What tidecast uses of a ScaledObject, with KEDA's defaults filled in. */
+export interface ScaledObject extends Place {
+  readonly namespace: string;
+  readonly name: string;
+  readonly target: Place & { readonly kind: string; readonly name: string };
+  readonly pollingIntervalMs: number;
+  readonly bounds: ScaleBounds;
+  readonly triggers: readonly Trigger[];
+  readonly triggersPlace: Place;
+  readonly report: Report;
+}
+
+// KEDA's defaults.
+const DEFAULT_POLLING_INTERVAL_S = 30;
+const DEFAULT_MIN_REPLICA_COUNT = 0;
+const DEFAULT_MAX_REPLICA_COUNT = 100;
+const DEFAULT_TARGET_KIND = 'Deployment';
+
+/** A label value ends here, and KEDA uses the name as one. */
+const MAX_NAME_LENGTH = 63;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+const FALLBACK_BEHAVIORS = [
+  'static',
+  'currentReplicas',
+  'currentReplicasIfHigher',
+  'currentReplicasIfLower',
+  'scalingModifiers',
+] as const;
+
+/** Reads a ScaledObject as far as it goes; what is wrong is in its report. */
+export function readScaledObject(object: ManifestObject): ScaledObject | undefined {
+  const { root, namespace, name, report, at, field } = object;
+  root.warnUnknown(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+  checkNames(object);
+  const spec = root.requiredMap('spec');
+  if (spec === undefined) return undefined;
+  spec.warnUnknown([
+    'scaleTargetRef',
+    'pollingInterval',
+    'initialCooldownPeriod',
+    'cooldownPeriod',
+    'idleReplicaCount',
+    'minReplicaCount',
+    'maxReplicaCount',
+    'advanced',
+    'triggers',
+    'fallback',
+  ]);
+  spec.integer('cooldownPeriod', { min: 0 });
+  spec.integer('initialCooldownPeriod', { min: 0 });
+  checkFallback(spec);
+  checkAdvanced(spec, report);
+  return {
+    at,
+    field,
+    namespace,
+    name,
+    report,
+    target: readTarget(spec),
+    pollingIntervalMs: (spec.integer('pollingInterval', { min: 1 }) ?? DEFAULT_POLLING_INTERVAL_S) * SECOND_MS,
+    bounds: readBounds(spec, report),
+    triggers: readTriggers(spec, report),
+    triggersPlace: spec.place('triggers'),
+  };
+}
+
+function checkNames({ root, namespace, name, report }: ManifestObject): void {
+  const metadata = root.map('metadata');
+  if (metadata === undefined) return;
+  if (name !== '' && (name.length > MAX_NAME_LENGTH || !DNS_SUBDOMAIN.test(name))) {
+    report.error(metadata.place('name'), 'not a name KEDA accepts', {
+      value: name,
+      accepted: `at most ${MAX_NAME_LENGTH} lower-case letters, digits, "-" and "."`,
+    });
+  }
+  if (namespace.length > MAX_NAME_LENGTH || !DNS_LABEL.test(namespace)) {
+    report.error(metadata.place('namespace'), 'not a name Kubernetes accepts', {
+      value: namespace,
+      accepted: `at most ${MAX_NAME_LENGTH} lower-case letters, digits and "-"`,
+    });
+  }
+}
+
+function readTarget(spec: Fields): ScaledObject['target'] {
+  const target = spec.requiredMap('scaleTargetRef');
+  target?.warnUnknown(['name', 'apiVersion', 'kind', 'envSourceContainerName']);
+  target?.text('apiVersion');
+  target?.text('envSourceContainerName');
+  return {
+    ...spec.place('scaleTargetRef'),
+    kind: target?.text('kind') ?? DEFAULT_TARGET_KIND,
+    name: target?.requiredText('name') ?? '',
+  };
+}
+
+/** KEDA's rules, which differ between a minimum that is absent (0) and one that is given as 0 (counts as 1). */
+function readBounds(spec: Fields, report: Report): ScaleBounds {
+  const min = spec.integer('minReplicaCount', { min: 0 });
+  const max = spec.integer('maxReplicaCount', { min: 1 }) ?? DEFAULT_MAX_REPLICA_COUNT;
+  const idle = spec.integer('idleReplicaCount', { min: 0 });
+  const effectiveMin = min === undefined ? 0 : Math.max(1, min);
+  if (effectiveMin > max) {
+    report.error(spec.place('minReplicaCount'), 'greater than maxReplicaCount', {
+      value: String(min),
+      accepted: `at most ${max}`,
+    });
+  }
+  if (idle !== undefined && idle >= effectiveMin) {
+    const message = min === undefined ? 'idleReplicaCount needs a minReplicaCount' : 'not less than minReplicaCount';
+    report.error(spec.place('idleReplicaCount'), message, {
+      value: String(idle),
+      accepted: 'less than minReplicaCount',
+    });
+  }
+  return { minReplicaCount: min ?? DEFAULT_MIN_REPLICA_COUNT, maxReplicaCount: max };
+}
+
+function checkFallback(spec: Fields): void {
+  const fallback = spec.map('fallback');
+  if (fallback === undefined) return;
+  fallback.warnUnknown(['failureThreshold', 'replicas', 'behavior']);
+  fallback.requiredInteger('failureThreshold', { min: 0 });
+  fallback.requiredInteger('replicas', { min: 0 });
+  fallback.choice('behavior', FALLBACK_BEHAVIORS);
+}
+
+function checkAdvanced(spec: Fields, report: Report): void {
+  const advanced = spec.map('advanced');
+  if (advanced === undefined) return;
+  advanced.warnUnknown(['restoreToOriginalReplicaCount', 'horizontalPodAutoscalerConfig', 'scalingModifiers']);
+  advanced.flag('restoreToOriginalReplicaCount');
+  const hpa = advanced.map('horizontalPodAutoscalerConfig');
+  hpa?.warnUnknown(['name', 'behavior']);
+  hpa?.text('name');
+  hpa?.map('behavior');
+  const modifiers = advanced.map('scalingModifiers');
+  if (modifiers === undefined) return;
+  modifiers.warnUnknown(['formula', 'target', 'activationTarget', 'metricType']);
+  const message = 'not evaluated by tidecast: each trigger is served by itself and needs its threshold';
+  report.warning(advanced.place('scalingModifiers'), message);
+}
