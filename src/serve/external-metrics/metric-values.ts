@@ -1,0 +1,106 @@
+import type { ServiceView, WorkloadStatus } from '../view.js';
+import { GROUP, GROUP_VERSION } from './discovery.js';
+import { exactValue, matchesSelector, parseLabelSelector, type Requirement } from './label-selector.js';
+import { formatQuantity } from './quantity.js';
+import { failure, type Status } from './status.js';
+
+/** The label by which KEDA's HPAs name the ScaledObject. */
+const SCALED_OBJECT_LABEL = 'scaledobject.keda.sh/name';
+
+/** The answer to one external metric query. The HPA adds up the items, so there is exactly one. */
+export interface ExternalMetricValueList {
+  readonly kind: 'ExternalMetricValueList';
+  readonly apiVersion: string;
+  readonly metadata: object;
+  readonly items: readonly [
+    {
+      readonly metricName: string;
+      readonly metricLabels: Readonly<Record<string, string>>;
+      /** RFC 3339 in whole seconds, UTC: when the value was decided. */
+      readonly timestamp: string;
+      /** Kubernetes quantity. */
+      readonly value: string;
+    },
+  ];
+}
+
+/** What a request asks for, decoded. */
+export interface MetricQuery {
+  readonly namespace: string;
+  readonly metric: string;
+  /** The value of `labelSelector`; empty when there is none. */
+  readonly selector: string;
+}
+
+/**
+ * The value in force of one workload.
+ *
+ * Unknown is an error, never 0 and never an empty list: 400 for a selector that cannot be read or names no ScaledObject,
+ * 404 when there is no such workload, 503 with the reason while there is no value to serve.
+ */
+export function metricValues(
+  view: Pick<ServiceView, 'find' | 'workloads'>,
+  query: MetricQuery,
+): ExternalMetricValueList | Status {
+  const requirements = readSelector(query);
+  if ('kind' in requirements) return requirements;
+  const name = exactValue(requirements, SCALED_OBJECT_LABEL);
+  if (name === undefined || name === '') {
+    return failed(400, query, `scaledObject name is not specified: add labelSelector=${SCALED_OBJECT_LABEL}={name}`);
+  }
+  if (!matchesSelector(requirements, { [SCALED_OBJECT_LABEL]: name })) {
+    return failed(404, query, `nothing matches the label selector: the only label is ${SCALED_OBJECT_LABEL}=${name}`);
+  }
+  const found = view.find(query.namespace, name, query.metric);
+  return found === undefined ? unknownMetric(view, query, name) : valueOf(found, query);
+}
+
+function readSelector(query: MetricQuery): readonly Requirement[] | Status {
+  try {
+    return parseLabelSelector(query.selector);
+  } catch (error) {
+    if (error instanceof RangeError) return failed(400, query, error.message);
+    throw error;
+  }
+}
+
+function valueOf(
+  { workload, decision, notReadyReason }: WorkloadStatus,
+  query: MetricQuery,
+): ReturnType<typeof metricValues> {
+  const subject = `${workload.metricName} of ScaledObject ${workload.namespace}/${workload.scaledObject}`;
+  if (decision === null) {
+    return failed(
+      503,
+      query,
+      `${subject} has no value yet: ${notReadyReason ?? 'the first decision is still to be made'}`,
+    );
+  }
+  if (decision.value === null) return failed(503, query, `${subject} has no value: ${decision.reason}`);
+  const item = {
+    metricName: workload.metricName,
+    metricLabels: {},
+    timestamp: new Date(decision.atMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    value: formatQuantity(decision.value),
+  };
+  return { kind: 'ExternalMetricValueList', apiVersion: GROUP_VERSION, metadata: {}, items: [item] };
+}
+
+/** Says what there is instead, within the ScaledObject asked for. */
+function unknownMetric(view: Pick<ServiceView, 'workloads'>, query: MetricQuery, name: string): Status {
+  const served = view
+    .workloads()
+    .map(({ workload }) => workload)
+    .filter(({ namespace, scaledObject }) => namespace === query.namespace && scaledObject === name)
+    .map(({ metricName }) => metricName);
+  const subject = `ScaledObject ${query.namespace}/${name}`;
+  const instead =
+    served.length === 0
+      ? `no forecast trigger of ${subject} is known; check its name, namespace and that it has a predictkube trigger`
+      : `${subject} has ${served.join(', ')}`;
+  return failed(404, query, `no metric ${query.metric}: ${instead}`);
+}
+
+function failed(code: number, query: MetricQuery, message: string): Status {
+  return failure(code, message, { group: GROUP, kind: query.metric });
+}

@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream';
+import type { BacktestJob, Backtests } from '../view.js';
+import { backtestJson } from './backtest-json.js';
+
+/** Proxies cut connections that are silent for longer than about a minute. */
+const KEEP_ALIVE_MS = 20_000;
+
+/**
+ * The course of a backtest as server-sent events: its present state, then every change until it ends. A reader that is
+ * slower than the changes gets the newest one and misses those between. Destroying the stream stops following.
+ */
+export class BacktestEvents extends Readable {
+  readonly #stopFollowing: () => void;
+  readonly #keepAlive: NodeJS.Timeout;
+  #unsent: BacktestJob | null;
+  #wanted = false;
+  #finished = false;
+
+  constructor(backtests: Backtests, job: BacktestJob) {
+    super();
+    this.#unsent = job;
+    const offer = (change: BacktestJob): void => {
+      this.#unsent = change;
+      this.#flush();
+    };
+    this.#stopFollowing = hasEnded(job) ? () => undefined : backtests.follow(job.id, offer);
+    this.#keepAlive = setInterval(() => {
+      this.#write(': still running\n\n');
+    }, KEEP_ALIVE_MS);
+    this.#keepAlive.unref();
+  }
+
+  /** Ends the stream at once, as when the server shuts down. */
+  finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.push(null);
+  }
+
+  override _read(): void {
+    this.#wanted = true;
+    this.#flush();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearInterval(this.#keepAlive);
+    this.#stopFollowing();
+    callback(error);
+  }
+
+  #flush(): void {
+    const job = this.#unsent;
+    if (job === null || !this.#wanted || this.#finished) return;
+    this.#unsent = null;
+    this.#write(`event: ${job.status}\ndata: ${JSON.stringify(backtestJson(job))}\n\n`);
+    if (hasEnded(job)) this.finish();
+  }
+
+  #write(text: string): void {
+    if (!this.#finished && this.#wanted) this.#wanted = this.push(text);
+  }
+}
+
+function hasEnded(job: BacktestJob): boolean {
+  return job.status !== 'running';
+}

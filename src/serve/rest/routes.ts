@@ -1,0 +1,46 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { ServiceView } from '../view.js';
+import { backtestRoutes } from './backtest-routes.js';
+import { BacktestSchema, BacktestScoreSchema } from './backtest-json.js';
+import { DecisionInputSchema, DecisionSchema, ExplanationSchema } from './decision-json.js';
+import { decisionRoutes } from './decision-routes.js';
+import { ForecastSchema } from './forecast-json.js';
+import { forecastRoutes } from './forecast-routes.js';
+import { otherMethods } from './method-not-allowed.js';
+import { validatorCompiler } from './validation.js';
+import { WorkloadDetailSchema, WorkloadSettingsSchema, WorkloadSummarySchema } from './workload-json.js';
+import { workloadRoutes } from './workload-routes.js';
+
+const SHARED_SCHEMAS = [
+  WorkloadSummarySchema,
+  WorkloadSettingsSchema,
+  WorkloadDetailSchema,
+  DecisionSchema,
+  DecisionInputSchema,
+  ExplanationSchema,
+  ForecastSchema,
+  BacktestSchema,
+  BacktestScoreSchema,
+];
+
+/**
+ * The REST API, to be registered under `/api/v1`. Needs the `Problem` schema and the error handler of `problem-handler`
+ * on the instance that it is registered on.
+ */
+export const restRoutes: FastifyPluginAsync<{ view: ServiceView }> = async (app, { view }) => {
+  for (const schema of SHARED_SCHEMAS) app.addSchema(schema);
+  app.setValidatorCompiler(validatorCompiler);
+  // JSON is the only body there is; others are 415, not text that fails to validate.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store');
+    done();
+  });
+
+  const rejectOtherMethods = otherMethods(app);
+  await app.register(workloadRoutes, { view });
+  await app.register(forecastRoutes, { view });
+  await app.register(decisionRoutes, { view });
+  await app.register(backtestRoutes, { view });
+  rejectOtherMethods();
+};
