@@ -1,0 +1,98 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Clock } from '../core/clock.js';
+import type { Store } from '../core/store.js';
+import type { Workload } from '../core/workload.js';
+import { PrometheusSource } from '../history/prometheus.js';
+import { externalMetricsRoutes } from '../serve/external-metrics/routes.js';
+import { HttpServer } from '../serve/http-server.js';
+import { SelfMetrics } from '../serve/self/metrics.js';
+import type { ServiceView } from '../serve/view.js';
+import { MemoryStore } from '../store/memory-store.js';
+import { SqliteStore } from '../store/sqlite-store.js';
+import type { GrpcAddress, GrpcEndpoints, GrpcEndpointsProps, GrpcUrls, PredictkubeAddress } from './grpc-endpoints.js';
+import { Service } from './service.js';
+
+export interface LocalModeProps {
+  readonly workloads: readonly Workload[];
+  /** Path of the SQLite file, or `memory`. */
+  readonly storePath: string;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  /** Uniform in [0, 1); spreads retries. */
+  readonly random: () => number;
+  /** How long a decision waits for an observation, where the default does not suit an accelerated clock. */
+  readonly longestWaitMs?: number;
+  /** KEDA's external scaler; absent: off. */
+  readonly scaler?: GrpcAddress;
+  /** The backend of KEDA's own `predictkube` trigger; absent: off. */
+  readonly predictkube?: PredictkubeAddress;
+}
+
+/** A running local mode. */
+export interface LocalMode {
+  /** Base URL of all HTTP endpoints. */
+  readonly url: string;
+  readonly grpcUrls: GrpcUrls;
+  readonly view: ServiceView;
+  /** Graceful: readiness fails, requests in flight finish, steps under way end, the store is closed. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs everything in one process, without a cluster: the loops, an embedded store, all HTTP endpoints on one plain port,
+ * and, where they have an address, those that KEDA calls over gRPC.
+ *
+ * @throws {StoreError} the store cannot be opened
+ * @throws {UsageError} an address that cannot be listened on, certificates or keys that cannot be used
+ */
+export async function startLocalMode(props: LocalModeProps): Promise<LocalMode> {
+  const { workloads, storePath, host, port, clock, logger, random } = props;
+  const store: Store = storePath === 'memory' ? new MemoryStore() : SqliteStore.open(storePath);
+  const metrics = new SelfMetrics();
+  const service = new Service({
+    workloads,
+    sourceFor: (endpoint) =>
+      new PrometheusSource(endpoint, {
+        random,
+        onWarning: (warning, query) => {
+          logger.warn({ query }, `the source warns: ${warning}`);
+        },
+      }),
+    store,
+    clock,
+    metrics,
+    logger,
+    timer: () => performance.now(),
+    ...(props.longestWaitMs !== undefined && { longestWaitMs: props.longestWaitMs }),
+  });
+  const server = new HttpServer({ view: service.view, metrics, host, port, routes: [externalMetricsRoutes], logger });
+  let grpc: GrpcEndpoints | undefined;
+  const stop = async (): Promise<void> => {
+    await Promise.all([grpc?.close(), server.close()]);
+    await service.stop();
+    await store.close();
+  };
+  try {
+    grpc = await openGrpc(props, service);
+    await service.start();
+    const url = await server.start();
+    const grpcUrls = (await grpc?.start()) ?? {};
+    return { url, grpcUrls, view: service.view, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Loaded when needed: most installations have no KEDA to talk to. */
+async function openGrpc(
+  props: Omit<GrpcEndpointsProps, 'service'>,
+  service: Service,
+): Promise<GrpcEndpoints | undefined> {
+  if (props.scaler === undefined && props.predictkube === undefined) return undefined;
+  const { GrpcEndpoints: Endpoints } = await import('./grpc-endpoints.js');
+  return new Endpoints({ ...props, service });
+}

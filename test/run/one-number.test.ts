@@ -1,0 +1,113 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Decision } from '../../src/core/decision.js';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
+import { startLocalMode, type LocalMode } from '../../src/run/local-mode.js';
+import { SystemClock } from '../../src/run/system-clock.js';
+import { rangeOf } from '../cli/fake-prometheus.js';
+import { TestClient } from '../serve/keda/client.js';
+import { json, startScriptedServer, type ScriptedServer } from '../support/scripted-server.js';
+import { aFastWorkload } from './running.js';
+
+const KEY = 'a.b.c';
+const STEP_MS = 2 * MINUTE_MS;
+const METRIC = 'predictkube-predictkube_metric';
+
+/** A load whose forecast is worth serving: it rises and falls by the hour, in fractions of a unit. */
+const load = (timeMs: number): number => 20.125 + 10 * Math.sin((2 * Math.PI * timeMs) / HOUR_MS);
+
+let prometheus: ScriptedServer;
+let mode: LocalMode;
+const clients: TestClient[] = [];
+
+beforeAll(async () => {
+  prometheus = await startScriptedServer();
+  prometheus.always(async (request, response) => {
+    const time = Number(request.params.get('time'));
+    const vector = [{ metric: {}, value: [time, String(load(time * 1_000))] }];
+    const value = json({ status: 'success', data: { resultType: 'vector', result: vector } });
+    await (request.path === '/api/v1/query' ? value : rangeOf(load))(request, response);
+  });
+  mode = await startLocalMode({
+    // One decision for the whole test: the next one is an hour away.
+    workloads: [aFastWorkload({ mode: 'auto', pollingIntervalMs: HOUR_MS, endpoint: { address: prometheus.url } })],
+    storePath: 'memory',
+    host: '127.0.0.1',
+    port: 0,
+    clock: new SystemClock(),
+    logger: pino({ level: 'silent' }),
+    random: () => 0.5,
+    scaler: { host: '127.0.0.1', port: 0 },
+    predictkube: { host: '127.0.0.1', port: 0, keys: { text: KEY, fileName: 'keys' } },
+  });
+});
+
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await mode.stop();
+  await prometheus.close();
+});
+
+function clientOf(url: string | undefined, protoFile: string, service: string): TestClient {
+  const client = new TestClient(url!, protoFile, service);
+  clients.push(client);
+  return client;
+}
+
+/** A Kubernetes quantity in thousandths. */
+function milli(quantity: string): number {
+  const [, number, suffix] = /^(\d+)(m|k|)$/.exec(quantity)!;
+  return Number(number) * { m: 1, '': 1_000, k: 1_000_000 }[suffix as 'm'];
+}
+
+describe('one decision', () => {
+  it('is the same number on every protocol', async () => {
+    await expect.poll(() => mode.view.workloads()[0]!.decision?.state, { timeout: 20_000 }).toBe('fresh');
+    const { workload, decision } = mode.view.workloads()[0]!;
+    const { value, active } = decision as Decision & { value: number };
+    expect(Number.isInteger(value)).toBe(false);
+    const get = (path: string): Promise<Response> => fetch(`${mode.url}${path}`);
+
+    const rest = (await (await get(`/api/v1/workloads/${workload.id}`)).json()) as { value: number };
+    expect(rest.value).toBe(value);
+
+    const gauge = /^tidecast_decision_value\{.*\} (\S+)$/m.exec(await (await get('/metrics')).text());
+    expect(Number(gauge![1])).toBe(value);
+
+    const selector = `labelSelector=scaledobject.keda.sh/name%3D${workload.scaledObject}`;
+    const path = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${workload.namespace}/${workload.metricName}`;
+    const external = (await (await get(`${path}?${selector}`)).json()) as { items: { value: string }[] };
+    const published = milli(external.items[0]!.value);
+    // A quantity has thousandths: what differs is at most half of one.
+    expect(Math.abs(published - value * 1_000)).toBeLessThanOrEqual(0.5);
+
+    const scaler = clientOf(mode.grpcUrls.scaler, 'externalscaler.proto', 'externalscaler.ExternalScaler');
+    const scaledObjectRef = { namespace: workload.namespace, name: workload.scaledObject, scalerMetadata: {} };
+    expect(await scaler.call('GetMetrics', { scaledObjectRef, metricName: METRIC })).toEqual({
+      metricValues: [{ metricName: METRIC, metricValue: Math.ceil(value), metricValueFloat: value }],
+    });
+    expect(await scaler.call('IsActive', scaledObjectRef)).toEqual({ result: active });
+  });
+
+  it('is what PredictKube answers to the same history, in whole numbers', async () => {
+    const { input } = mode.view.workloads()[0]!.decision!;
+    const timesMs = Array.from({ length: 720 }, (_, i) => input.forecast!.originMs - (719 - i) * STEP_MS);
+    const observations = [
+      ...timesMs.map((timeMs) => [timeMs, load(timeMs)] as const),
+      [input.atMs, input.observation!.value] as const,
+    ];
+    const backend = clientOf(mode.grpcUrls.predictkube, 'predictkube.proto', 'services.MlEngineService');
+    const items = observations.map(([timeMs, value]) => ({
+      timestamp: { seconds: Math.floor(timeMs / 1_000), nanos: (timeMs % 1_000) * 1e6 },
+      value,
+    }));
+    const reply = await backend.call(
+      'GetPredictMetric',
+      { forecast_horizon: 60, observations: items },
+      { 'x-auth-api-key': KEY },
+    );
+    // KEDA publishes the larger of the two. The forecasts begin at slightly different moments, hence the slack.
+    const published = Math.max(reply['result_metric'] as number, input.observation!.value);
+    expect(Math.abs(published - mode.view.workloads()[0]!.decision!.value!)).toBeLessThan(2);
+  });
+});
