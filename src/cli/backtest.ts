@@ -1,0 +1,198 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { Command } from 'commander';
+import { DAY_MS, HOUR_MS, MINUTE_MS, formatDuration } from '../core/duration.js';
+import { UsageError } from '../core/errors.js';
+import { DEFAULT_LEVELS } from '../core/forecast.js';
+import type { Series } from '../core/series.js';
+import { backtest, finishBacktest, type BacktestResult } from '../evaluate/backtest.js';
+import { FORECAST_ROWS_HEADER, forecastRows } from '../evaluate/forecast-rows.js';
+import type { ModelScore } from '../evaluate/model-score.js';
+import { allForecasters, forecasterByName } from '../forecast/registry.js';
+import { parseCsv } from '../history/csv.js';
+import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
+import { formatNumber, formatPercent } from './output/number-format.js';
+import { startProgress } from './output/progress.js';
+import { sparkline } from './output/sparkline.js';
+import { renderTable } from './output/table.js';
+import { readHistory, readText, withSource, type SourceFlags } from './source-options.js';
+import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
+
+interface BacktestFlags extends SourceFlags {
+  readonly csv?: string;
+  readonly range?: number;
+  readonly step: number;
+  readonly history: number;
+  readonly horizon: number;
+  readonly stride: number;
+  readonly maxOrigins?: number;
+  readonly model: string;
+  readonly seasonality: 'auto' | readonly number[];
+  readonly forecasts?: string;
+  readonly json?: boolean;
+}
+
+/** `tidecast backtest`: how well each model would have forecast recorded load. */
+export function backtestCommand(terminal: Terminal): Command {
+  return withJson(withSource(new Command('backtest')))
+    .summary('score forecasting models on recorded load (rolling origins)')
+    .description(
+      'Replays recorded load: at each origin every model sees only the history before it, forecasts, and is scored against ' +
+        'what came. Always beside the last value (naive) and the value one day earlier (seasonal-naive-1d).',
+    )
+    .option('--csv <file>', 'recorded load: header timestamp,value; epoch seconds or ISO 8601')
+    .option('--range <duration>', 'how much to pull from Prometheus (default: twice the history)', duration)
+    .addOption(
+      durationOption('--step <duration>', 'spacing of the samples pulled from Prometheus', 2 * MINUTE_MS, step),
+    )
+    .addOption(durationOption('--history <duration>', 'history that a model sees at each origin', 7 * DAY_MS))
+    .addOption(durationOption('--horizon <duration>', 'how far it forecasts', 2 * HOUR_MS))
+    .addOption(durationOption('--stride <duration>', 'distance between origins', 3 * HOUR_MS))
+    .option('--max-origins <n>', 'thin the origins evenly to at most so many', positiveInteger)
+    .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
+    .addOption(modelOption('all', 'forecasting model'))
+    .option('--forecasts <file>', 'write every forecast point as CSV, to be scored independently')
+    .action(async (flags: BacktestFlags) => {
+      const series = await readLoad(flags, terminal);
+      const result = await run(series, flags, terminal);
+      if (result.origins === 0) {
+        throw new UsageError(
+          `the load spans ${formatDuration(series.length * series.stepMs)}, too short for a history of ` +
+            `${formatDuration(flags.history)} and a horizon of ${formatDuration(flags.horizon)}; shorten --history or give more`,
+        );
+      }
+      if (flags.json === true) printJson(terminal.stdout, { stepSeconds: series.stepMs / 1_000, ...result });
+      else print(terminal.stdout, renderResult(series, result, terminal));
+    });
+}
+
+async function readLoad(flags: BacktestFlags, terminal: Terminal): Promise<Series> {
+  if (flags.csv !== undefined && flags.prometheus !== undefined) {
+    throw new UsageError('--csv and --prometheus exclude each other: give one source of load');
+  }
+  if (flags.csv !== undefined) return parseCsv(await readText('--csv', flags.csv), flags.csv);
+  if (flags.prometheus === undefined) throw new UsageError('give --csv FILE, or --prometheus URL and --query PROMQL');
+  return readHistory(flags, { rangeMs: flags.range ?? 2 * flags.history, stepMs: flags.step }, terminal);
+}
+
+async function run(series: Series, flags: BacktestFlags, terminal: Terminal): Promise<BacktestResult> {
+  const rows = flags.forecasts === undefined ? undefined : await RowsFile.open(flags.forecasts);
+  const progress = startProgress(terminal.stderr, 'backtest');
+  try {
+    const steps = backtest(series, flags.model === 'all' ? allForecasters() : [forecasterByName(flags.model)], {
+      historyMs: flags.history,
+      horizonMs: flags.horizon,
+      strideMs: flags.stride,
+      levels: DEFAULT_LEVELS,
+      seasonality: flags.seasonality,
+      ...(flags.maxOrigins !== undefined && { maxOrigins: flags.maxOrigins }),
+      signal: terminal.signal,
+      nowMs: () => performance.now(),
+      onForecast: (forecast) => {
+        for (const row of forecastRows(forecast)) rows?.add(row);
+      },
+    });
+    const result = await finishBacktest(steps, async ({ done, total }) => {
+      progress.update(done, total);
+      await rows?.flush();
+      await breathe();
+    });
+    await rows?.flush();
+    return result;
+  } finally {
+    progress.end();
+    await rows?.close();
+  }
+}
+
+/** The file of `--forecasts`, written as the backtest goes. */
+class RowsFile {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #rows: string[] = [FORECAST_ROWS_HEADER];
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** @throws {UsageError} the file cannot be written */
+  static async open(path: string): Promise<RowsFile> {
+    return new RowsFile(path, await writing(path, () => open(path, 'w')));
+  }
+
+  add(row: string): void {
+    this.#rows.push(row);
+  }
+
+  /** Writes what has been added. @throws {UsageError} it cannot be written */
+  async flush(): Promise<void> {
+    const text = this.#rows.map((row) => `${row}\n`).join('');
+    this.#rows = [];
+    await writing(this.#path, () => this.#file.appendFile(text));
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw new UsageError(`--forecasts: cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function renderResult(series: Series, result: BacktestResult, terminal: Terminal): string {
+  const colors = colorsOf(terminal.stdout, terminal.env);
+  const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
+  const main = renderTable(
+    [
+      { title: 'MODEL' },
+      right('ORIGINS'),
+      right('MAE'),
+      right('VS 1 DAY AGO'),
+      right('MASE'),
+      right('FIT MS'),
+      right('FORECAST MS'),
+    ],
+    result.scores.map((score) => [
+      score.model,
+      String(score.origins),
+      formatNumber(score.mae),
+      formatNumber(score.maeVsSeasonalNaive),
+      formatNumber(score.mase),
+      formatNumber(score.fitMs),
+      formatNumber(score.forecastMs),
+    ]),
+    colors,
+  );
+  const levels = result.scores[0]!.coverage.map(({ level }) => level);
+  const perLevel = (cells: (score: ModelScore) => string[]): string =>
+    renderTable(
+      [{ title: 'MODEL' }, ...levels.map((level) => right(`Q${level}`))],
+      result.scores.map((score) => [score.model, ...cells(score)]),
+      colors,
+    );
+  const span = formatDuration(series.length * series.stepMs);
+  const skipped = result.scores.filter((score) => score.skipped.length > 0);
+  return [
+    `${series.length} samples every ${formatDuration(series.stepMs)} (${span}), ${result.origins} origins. Lower is better.`,
+    sparkline(series.values, widthOf(terminal.stdout)),
+    '',
+    main,
+    '',
+    'Coverage: share of the load at or below each quantile; it should equal the level.',
+    perLevel((score) => score.coverage.map(({ share }) => formatPercent(share))),
+    '',
+    'Pinball loss per level.',
+    perLevel((score) => score.pinball.map(({ loss }) => formatNumber(loss))),
+    ...(skipped.length > 0 ? [''] : []),
+    ...skipped.map(
+      ({ model, skipped: origins }) =>
+        `${model} could not forecast at ${origins.length} origins: ${origins[0]!.reason}`,
+    ),
+  ].join('\n');
+}

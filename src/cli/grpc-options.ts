@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { UsageError } from '../core/errors.js';
+import type { GrpcAddress, PredictkubeAddress } from '../run/grpc-endpoints.js';
+import { listenAddress } from './options.js';
+
+/** What KEDA calls over gRPC, as flags. Off unless an address is given. */
+export interface GrpcFlags {
+  readonly grpcListen?: { host: string; port: number };
+  readonly grpcCert?: string;
+  readonly grpcKey?: string;
+  readonly grpcClientCa?: string;
+  readonly predictkubeListen?: { host: string; port: number };
+  readonly predictkubeKeys?: string;
+}
+
+export interface GrpcListeners {
+  readonly scaler?: GrpcAddress;
+  readonly predictkube?: PredictkubeAddress;
+}
+
+export function withGrpc(command: Command): Command {
+  const address = (flag: string, description: string) =>
+    command.createOption(`${flag} <address>`, description).argParser(listenAddress);
+  return command
+    .addOption(address('--grpc-listen', "address of KEDA's external scaler; off by default"))
+    .option('--grpc-cert <file>', 'PEM certificate with which gRPC is encrypted')
+    .option('--grpc-key <file>', 'its key')
+    .option('--grpc-client-ca <file>', 'PEM authority that has to have signed the certificates of scaler clients')
+    .addOption(address('--predictkube-listen', 'address of the PredictKube backend; off by default'))
+    .option('--predictkube-keys <file>', 'keys accepted by the PredictKube backend, one per line');
+}
+
+/**
+ * Reads the files that the flags name.
+ *
+ * @throws {UsageError} a flag without the one it needs, or a file that cannot be read
+ */
+export async function readGrpcFlags(flags: GrpcFlags): Promise<GrpcListeners> {
+  const { grpcListen, grpcCert, grpcKey, grpcClientCa, predictkubeListen, predictkubeKeys } = flags;
+  const isOn = grpcListen !== undefined || predictkubeListen !== undefined;
+  demand((grpcCert === undefined) === (grpcKey === undefined), '--grpc-cert and --grpc-key go together');
+  demand(grpcCert === undefined || isOn, '--grpc-cert needs --grpc-listen or --predictkube-listen');
+  demand(grpcClientCa === undefined || grpcCert !== undefined, '--grpc-client-ca needs --grpc-cert and --grpc-key');
+  demand(grpcClientCa === undefined || grpcListen !== undefined, '--grpc-client-ca needs --grpc-listen');
+  demand(
+    (predictkubeListen === undefined) === (predictkubeKeys === undefined),
+    '--predictkube-listen and --predictkube-keys go together',
+  );
+  const tls = grpcCert !== undefined && {
+    cert: await readText('--grpc-cert', grpcCert),
+    key: await readText('--grpc-key', grpcKey!),
+  };
+  const clientCa = grpcClientCa !== undefined && { clientCa: await readText('--grpc-client-ca', grpcClientCa) };
+  return {
+    ...(grpcListen && { scaler: { ...grpcListen, ...(tls && { tls: { ...tls, ...clientCa } }) } }),
+    ...(predictkubeListen && {
+      predictkube: {
+        ...predictkubeListen,
+        ...(tls && { tls }),
+        keys: { text: await readText('--predictkube-keys', predictkubeKeys!), fileName: predictkubeKeys! },
+      },
+    }),
+  };
+}
+
+function demand(condition: boolean, message: string): void {
+  if (!condition) throw new UsageError(message);
+}
+
+async function readText(flag: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${flag}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import { pino, type Logger } from 'pino';
+import { loadConfig } from '../config/load-config.js';
+import { renderProblems } from '../config/render-problems.js';
+import { ConfigError } from '../core/errors.js';
+import type { Workload } from '../core/workload.js';
+import { forecasterNames } from '../forecast/registry.js';
+import { SystemClock } from '../run/system-clock.js';
+import { readGrpcFlags, withGrpc, type GrpcFlags } from './grpc-options.js';
+import { listenAddress } from './options.js';
+import { print, type Terminal } from './terminal.js';
+import { untilAborted } from './until-aborted.js';
+import { workloadTable } from './validate.js';
+
+interface ServeFlags extends GrpcFlags {
+  readonly listen: { host: string; port: number };
+  readonly store: string;
+  readonly logLevel: string;
+}
+
+const STANDARD_ERROR = 2;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** `tidecast serve`: local mode, all endpoints in one process. */
+export function serveCommand(terminal: Terminal): Command {
+  const command = new Command('serve');
+  command
+    .summary('forecast and serve the workloads of ScaledObject files (local mode)')
+    .description(
+      'Reads ScaledObjects from files and folders, pulls their history from Prometheus, and serves forecasts and decisions: ' +
+        'the external metrics API, REST (/api/v1, /openapi.json), /metrics, /healthz and /readyz, and what KEDA calls over ' +
+        'gRPC. Logs go to standard error as JSON. Ends gracefully on SIGINT and SIGTERM.',
+    )
+    .argument(
+      '[path...]',
+      'YAML or JSON files, or folders of them; may be left out with --grpc-listen or --predictkube-listen',
+    )
+    .addOption(
+      command
+        .createOption('--listen <address>', 'address of all HTTP endpoints')
+        .argParser(listenAddress)
+        .default({ host: '127.0.0.1', port: 8190 }, '127.0.0.1:8190'),
+    )
+    .option('--store <file>', 'SQLite file that makes a restart quick and keeps the ledger, or "memory"', 'tidecast.db')
+    .addOption(
+      command.createOption('--log-level <level>', 'least severe level logged').choices(LOG_LEVELS).default('info'),
+    )
+    .action(async (paths: string[], flags: ServeFlags) => {
+      const grpc = await readGrpcFlags(flags);
+      if (paths.length === 0 && grpc.scaler === undefined && grpc.predictkube === undefined) {
+        command.error("error: missing required argument 'path'");
+      }
+      const workloads = paths.length === 0 ? [] : await loadValid(paths, terminal);
+      const logger = logTo(flags.logLevel, STANDARD_ERROR);
+      // Loaded when needed: the HTTP stack takes longer to load than most other commands to run.
+      const { startLocalMode } = await import('../run/local-mode.js');
+      const running = await startLocalMode({
+        workloads,
+        storePath: flags.store,
+        ...flags.listen,
+        ...grpc,
+        clock: new SystemClock(),
+        logger,
+        random: Math.random,
+      });
+      const table = workloads.length === 0 ? '' : `${workloadTable(workloads, terminal)}\n\n`;
+      print(terminal.stdout, `${table}${addresses(running.url, workloads)}${grpcAddresses(running.grpcUrls)}`);
+      await untilAborted(terminal.signal);
+      await running.stop();
+    });
+  return withGrpc(command);
+}
+
+/** Lines as JSON. One that cannot be written is lost: a full disk of logs must not end the serving. */
+function logTo(level: string, fileDescriptor: number): Logger {
+  const destination = pino.destination({ dest: fileDescriptor, sync: true });
+  destination.on('error', () => undefined);
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+}
+
+/** Where to look, as lines to copy. */
+export function addresses(url: string, workloads: readonly Workload[]): string {
+  const [first] = workloads;
+  if (first === undefined) return `Listening on ${url}. Try in another terminal:\n  curl -s ${url}/api/v1/workloads`;
+  const { namespace, scaledObject, metricName } = first;
+  const selector = `labelSelector=scaledobject.keda.sh/name%3D${scaledObject}`;
+  return [
+    `Listening on ${url}. Try in another terminal:`,
+    `  curl -s ${url}/api/v1/workloads`,
+    `  curl -s ${url}/api/v1/workloads/${namespace}/${scaledObject}/${metricName}/explain`,
+    `  curl -s '${url}/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/${metricName}?${selector}'`,
+  ].join('\n');
+}
+
+function grpcAddresses({ scaler, predictkube }: { scaler?: string; predictkube?: string }): string {
+  return [
+    ...(scaler === undefined ? [] : [`\nKEDA external scaler on ${scaler}`]),
+    ...(predictkube === undefined ? [] : [`\nPredictKube backend on ${predictkube}`]),
+  ].join('');
+}
+
+/** @throws {ConfigError} any error in the files, or nothing to serve in them */
+async function loadValid(paths: readonly string[], terminal: Terminal): Promise<readonly Workload[]> {
+  const { workloads, problems } = await loadConfig(paths, { env: terminal.env, forecasterNames });
+  if (problems.length > 0) print(terminal.stderr, renderProblems(problems));
+  if (problems.some(({ severity }) => severity === 'error')) {
+    throw new ConfigError('the configuration has errors; nothing is served');
+  }
+  if (workloads.length === 0) throw new ConfigError('no predictkube trigger in the configuration; nothing to serve');
+  return workloads;
+}
