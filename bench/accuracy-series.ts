@@ -1,0 +1,45 @@
+/** One series of the accuracy benchmark, in a process of its own. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/core/duration.js';
+import { DEFAULT_LEVELS } from '../src/core/forecast.js';
+import { backtest, finishBacktest } from '../src/evaluate/backtest.js';
+import type { ModelScore } from '../src/evaluate/model-score.js';
+import { forecasterByName } from '../src/forecast/registry.js';
+import { answerTasks } from './support/children.js';
+import { atQueryStep, readTrace, type Trace } from './support/traces.js';
+
+/** What is done to every series. Results under different protocols are not compared. */
+export const PROTOCOL = {
+  maxStepMs: 10 * MINUTE_MS,
+  historyMs: 7 * DAY_MS,
+  horizonMs: 2 * HOUR_MS,
+  strideMs: 3 * HOUR_MS,
+  levels: DEFAULT_LEVELS,
+  seasonality: 'auto',
+} as const;
+
+export interface SeriesTask {
+  readonly folder: string;
+  readonly trace: Trace;
+  readonly models: readonly string[];
+  readonly maxOrigins: number;
+}
+
+export interface SeriesResult {
+  readonly file: string;
+  readonly family: string;
+  readonly origins: number;
+  readonly scores: readonly ModelScore[];
+}
+
+export async function scoreSeries({ folder, trace, models, maxOrigins }: SeriesTask): Promise<SeriesResult> {
+  const series = atQueryStep(readTrace(folder, trace));
+  const run = backtest(series, models.map(forecasterByName), {
+    ...PROTOCOL,
+    maxOrigins,
+    nowMs: () => performance.now(),
+  });
+  const { origins, scores } = await finishBacktest(run, () => undefined);
+  return { file: trace.file, family: trace.family, origins, scores };
+}
+
+if (process.send !== undefined) answerTasks((task) => scoreSeries(task as SeriesTask));

@@ -1,0 +1,67 @@
+import { median } from 'simple-statistics';
+import type { ModelScore } from '../src/evaluate/model-score.js';
+import type { SeriesResult } from './accuracy-series.js';
+import { arithmeticMean, byFamily, geometricMean } from './support/means.js';
+
+/** One model over all series. Means are taken within each family first, so that every family counts once. */
+export interface ModelSummary {
+  readonly model: string;
+  /** Geometric mean of the error relative to the value one day earlier; below 1 is better than that. */
+  readonly relativeMae: number;
+  readonly families: Readonly<Record<string, number>>;
+  /** Series behind `relativeMae`. */
+  readonly series: number;
+  /** Series without a relative error: the model could not forecast, or the baseline made no error. */
+  readonly seriesWithoutRatio: number;
+  readonly coverage: readonly {
+    readonly level: number;
+    /** Mean over families of the mean over their series. */
+    readonly balanced: number;
+    /** Over all points of all series. */
+    readonly pooled: number;
+  }[];
+  /** Median over the series of their median times. */
+  readonly fitMs: number;
+  readonly forecastMs: number;
+}
+
+interface FamilyScore extends ModelScore {
+  readonly family: string;
+}
+
+/** One summary per model, best first. */
+export function summarise(results: readonly SeriesResult[]): ModelSummary[] {
+  const models = new Map<string, FamilyScore[]>();
+  for (const { family, scores } of results) {
+    for (const score of scores) models.set(score.model, [...(models.get(score.model) ?? []), { ...score, family }]);
+  }
+  const summaries = [...models].map(([model, scores]) => summariseModel(model, scores));
+  return summaries.sort((a, b) => orLast(a.relativeMae) - orLast(b.relativeMae));
+}
+
+function summariseModel(model: string, scores: readonly FamilyScore[]): ModelSummary {
+  const scored = scores.filter((score) => score.origins > 0);
+  const families = byFamily(scores, (score) => score.maeVsSeasonalNaive, geometricMean);
+  const withRatio = scores.filter((score) => score.maeVsSeasonalNaive !== null).length;
+  return {
+    model,
+    relativeMae: geometricMean([...families.values()]),
+    families: Object.fromEntries([...families].toSorted(([a], [b]) => a.localeCompare(b))),
+    series: withRatio,
+    seriesWithoutRatio: scores.length - withRatio,
+    coverage: (scored[0]?.coverage ?? []).map(({ level }, l) => ({ level, ...coverageOf(scored, l) })),
+    fitMs: scored.length === 0 ? NaN : median(scored.map((score) => score.fitMs)),
+    forecastMs: scored.length === 0 ? NaN : median(scored.map((score) => score.forecastMs)),
+  };
+}
+
+function coverageOf(scores: readonly FamilyScore[], l: number): { balanced: number; pooled: number } {
+  const points = scores.reduce((sum, score) => sum + score.points, 0);
+  const covered = scores.reduce((sum, score) => sum + score.coverage[l]!.share * score.points, 0);
+  const families = byFamily(scores, (score) => score.coverage[l]!.share, arithmeticMean);
+  return { balanced: arithmeticMean([...families.values()]), pooled: covered / points };
+}
+
+function orLast(value: number): number {
+  return Number.isNaN(value) ? Infinity : value;
+}
