@@ -20,7 +20,7 @@ export default tseslint.config(
   { files: ['eslint.config.js', 'vitest.config.ts'], ...tseslint.configs.disableTypeChecked },
   {
     // Reading the wall clock or the dice below the edge would make a backtest differ from production.
-    files: ['src/{core,series,forecast,scaling,evaluate,simulate,config,store,history}/**/*.ts'],
+    files: ['src/{core,series,forecast,scaling,evaluate,simulate,replay,config,store,history}/**/*.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -9,6 +9,9 @@ export interface ModelSummary {
   /** Geometric mean of the error relative to the value one day earlier; below 1 is better than that. */
   readonly relativeMae: number;
   readonly families: Readonly<Record<string, number>>;
+  /** The same mean of the pinball loss relative to the value one day earlier with quantiles; NaN without any. */
+  readonly relativePinball: number;
+  readonly pinballFamilies: Readonly<Record<string, number>>;
   /** Series behind `relativeMae`. */
   readonly series: number;
   /** Series without a relative error: the model could not forecast, or the baseline made no error. */
@@ -39,14 +42,33 @@ export function summarise(results: readonly SeriesResult[]): ModelSummary[] {
   return summaries.sort((a, b) => orLast(a.relativeMae) - orLast(b.relativeMae));
 }
 
+/** Scores alone: nothing that would give away the values of a series. */
+export function scoreRow(score: ModelScore): object {
+  return {
+    model: score.model,
+    relativeMae: score.maeVsSeasonalNaive,
+    relativePinball: score.pinballVsSeasonalNaive,
+    mase: score.mase,
+    origins: score.origins,
+    skipped: score.skipped.length,
+    points: score.points,
+    coverage: score.coverage.map(({ share }) => share),
+    fitMs: score.fitMs,
+    forecastMs: score.forecastMs,
+  };
+}
+
 function summariseModel(model: string, scores: readonly FamilyScore[]): ModelSummary {
   const scored = scores.filter((score) => score.origins > 0);
   const families = byFamily(scores, (score) => score.maeVsSeasonalNaive, geometricMean);
+  const pinballFamilies = byFamily(scores, (score) => score.pinballVsSeasonalNaive, geometricMean);
   const withRatio = scores.filter((score) => score.maeVsSeasonalNaive !== null).length;
   return {
     model,
     relativeMae: geometricMean([...families.values()]),
-    families: Object.fromEntries([...families].toSorted(([a], [b]) => a.localeCompare(b))),
+    families: sortedRecord(families),
+    relativePinball: geometricMean([...pinballFamilies.values()]),
+    pinballFamilies: sortedRecord(pinballFamilies),
     series: withRatio,
     seriesWithoutRatio: scores.length - withRatio,
     coverage: (scored[0]?.coverage ?? []).map(({ level }, l) => ({ level, ...coverageOf(scored, l) })),
@@ -60,6 +82,10 @@ function coverageOf(scores: readonly FamilyScore[], l: number): { balanced: numb
   const covered = scores.reduce((sum, score) => sum + score.coverage[l]!.share * score.points, 0);
   const families = byFamily(scores, (score) => score.coverage[l]!.share, arithmeticMean);
   return { balanced: arithmeticMean([...families.values()]), pooled: covered / points };
+}
+
+function sortedRecord(figures: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...figures].toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
 function orLast(value: number): number {

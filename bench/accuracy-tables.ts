@@ -10,6 +10,7 @@ export function modelTable(models: readonly ModelSummary[], previous: readonly M
       fixed(summary.relativeMae),
       before === undefined ? '' : fixed(before),
       before === undefined ? '' : percentChange(before, summary.relativeMae),
+      fixed(summary.relativePinball),
       String(summary.series),
       String(summary.seriesWithoutRatio),
       fixed(summary.fitMs, 2),
@@ -17,7 +18,17 @@ export function modelTable(models: readonly ModelSummary[], previous: readonly M
     ];
   });
   return render(
-    ['model', 'relative MAE', 'before', 'change', 'series', 'without ratio', 'fit ms', 'forecast ms'],
+    [
+      'model',
+      'relative MAE',
+      'before',
+      'change',
+      'relative pinball',
+      'series',
+      'without ratio',
+      'fit ms',
+      'forecast ms',
+    ],
     rows,
   );
 }
@@ -36,14 +47,27 @@ export function coverageTable(models: readonly ModelSummary[]): string {
 
 /** Relative error per family, one column per model. */
 export function familyTable(models: readonly ModelSummary[]): string {
-  const families = [...new Set(models.flatMap((summary) => Object.keys(summary.families)))].toSorted();
+  return byFamilyAndModel('relative MAE', models, ({ families }) => families);
+}
+
+/** Relative pinball loss per family, likewise. */
+export function pinballFamilyTable(models: readonly ModelSummary[]): string {
+  return byFamilyAndModel('relative pinball', models, ({ pinballFamilies }) => pinballFamilies);
+}
+
+function byFamilyAndModel(
+  title: string,
+  models: readonly ModelSummary[],
+  figures: (summary: ModelSummary) => Readonly<Record<string, number>>,
+): string {
+  const families = [...new Set(models.flatMap((summary) => Object.keys(figures(summary))))].toSorted();
   return render(
-    ['relative MAE', ...models.map(({ model }) => model)],
-    families.map((family) => [family, ...models.map((summary) => fixed(summary.families[family] ?? NaN))]),
+    [title, ...models.map(({ model }) => model)],
+    families.map((family) => [family, ...models.map((summary) => fixed(figures(summary)[family] ?? NaN))]),
   );
 }
 
-function render(head: string[], rows: string[][]): string {
+export function render(head: string[], rows: string[][]): string {
   const table = new Table({
     head,
     colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
@@ -53,7 +77,7 @@ function render(head: string[], rows: string[][]): string {
   return `${table.toString()}\n`;
 }
 
-function fixed(value: number | null, digits = 3): string {
+export function fixed(value: number | null, digits = 3): string {
   return value === null || Number.isNaN(value) ? '-' : value.toFixed(digits);
 }
 

@@ -5,17 +5,18 @@
  * Every series of DIR with a step of at most 10 minutes (1-minute series averaged to 2 minutes) is replayed from origins
  * 3 hours apart, each with 7 days of history and 2 hours of horizon. The error of the median is divided by that of the
  * value one day earlier on the same points; these ratios are averaged geometrically within each family of series, and
- * then over the families. Prints how that compares with the stored result, and stores it, unless only some models ran.
+ * then over the families; likewise the pinball loss of the quantiles. Prints how that compares with the stored result and
+ * what `bench/peers/` has measured of other libraries, and stores it, unless only some models ran.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ModelScore } from '../src/evaluate/model-score.js';
-import { forecasterByName, forecasterNames } from '../src/forecast/registry.js';
+import { allForecasters, forecasterByName } from '../src/forecast/registry.js';
 import { PROTOCOL, type SeriesResult, type SeriesTask } from './accuracy-series.js';
-import { summarise, type ModelSummary } from './accuracy-summary.js';
-import { coverageTable, familyTable, modelTable } from './accuracy-tables.js';
+import { reportPeers, storedPeers } from './accuracy-peers.js';
+import { scoreRow, summarise, type ModelSummary } from './accuracy-summary.js';
+import { coverageTable, familyTable, modelTable, pinballFamilyTable } from './accuracy-tables.js';
 import { mapInChildren } from './support/children.js';
 import {
   describeRun,
@@ -53,13 +54,21 @@ async function main(): Promise<void> {
   print(modelTable(summaries, previousModels(protocol)));
   print(coverageTable(summaries));
   print(familyTable(summaries));
+  print(pinballFamilyTable(summaries));
+  const peers = storedPeers();
+  print(peers === null ? 'The peers have not been measured: npm run bench:peers' : reportPeers(peers));
   if (store === undefined) return;
   writeResult(store, {
     benchmark: 'accuracy',
     ...describeRun(),
     protocol,
     models: summaries,
-    series: results.map(row),
+    series: results.map(({ file, family, origins, scores }) => ({
+      file,
+      family,
+      origins,
+      scores: scores.map(scoreRow),
+    })),
   });
   print(`Stored in ${relative(process.cwd(), store)}`);
 }
@@ -88,7 +97,7 @@ function readArguments(): Arguments {
   if (!Number.isInteger(maxOrigins) || maxOrigins < 1) {
     throw new Error(`--max-origins must be a whole number >= 1, got ${values['max-origins']}`);
   }
-  const models = values.models?.split(',') ?? forecasterNames;
+  const models = values.models?.split(',') ?? allForecasters().map(({ name }) => name);
   models.forEach(forecasterByName);
   // Only the whole benchmark, on the traces it is meant for, replaces the stored result.
   const complete = values.models === undefined && maxOrigins === 60 && values.traces === TRACES;
@@ -118,25 +127,6 @@ function previousModels(protocol: AccuracyResult['protocol']): readonly ModelSum
   }
   print(`Compared with ${stored.commit} of ${stored.measuredAt} on Node ${stored.node}, ${stored.machine.cpu}\n`);
   return stored.models;
-}
-
-/** Scores alone: nothing that would give away the values of a series. */
-function row({ file, family, origins, scores }: SeriesResult): object {
-  return { file, family, origins, scores: scores.map(scoreRow) };
-}
-
-function scoreRow(score: ModelScore): object {
-  return {
-    model: score.model,
-    relativeMae: score.maeVsSeasonalNaive,
-    mase: score.mase,
-    origins: score.origins,
-    skipped: score.skipped.length,
-    points: score.points,
-    coverage: score.coverage.map(({ share }) => share),
-    fitMs: score.fitMs,
-    forecastMs: score.forecastMs,
-  };
 }
 
 function print(text: string): void {

@@ -9,7 +9,12 @@ import { gaugeHistory, startPrometheus } from '../test/support/prometheus.js';
 import type { ColdStartAnswer, ColdStartTask } from './cold-start-run.js';
 import { mapInChildren } from './support/children.js';
 import { generatedLoad } from './support/generated-load.js';
+import { noArguments } from './support/no-arguments.js';
 import { storeTimings, type Timing } from './support/timings.js';
+
+noArguments(
+  'npm run bench:cold-start: how long a workload waits for its first forecast; needs prometheus and promtool',
+);
 
 const POINTS = 5_041; // 7 days at 2 minutes, both ends included
 const STEP_MS = 2 * MINUTE_MS;

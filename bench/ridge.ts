@@ -9,7 +9,10 @@ import { MINUTE_MS } from '../src/core/duration.js';
 import { Series } from '../src/core/series.js';
 import { forecasterByName } from '../src/forecast/registry.js';
 import { generatedLoad } from './support/generated-load.js';
+import { noArguments } from './support/no-arguments.js';
 import { storeTimings, type Timing } from './support/timings.js';
+
+noArguments('npm run bench:ridge: what a fit, an update and a forecast of the default model cost');
 
 const POINTS = 5_041; // 7 days at 2 minutes, both ends included
 const STEP_MS = 2 * MINUTE_MS;

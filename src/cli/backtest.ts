@@ -1,24 +1,31 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Command } from 'commander';
 import { DAY_MS, HOUR_MS, MINUTE_MS, formatDuration } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
+import type { HistoryMask } from '../core/history-mask.js';
 import type { Series } from '../core/series.js';
+import { asTrained } from '../evaluate/as-trained.js';
 import { backtest, finishBacktest, type BacktestResult } from '../evaluate/backtest.js';
 import { FORECAST_ROWS_HEADER, forecastRows } from '../evaluate/forecast-rows.js';
 import type { ModelScore } from '../evaluate/model-score.js';
 import { allForecasters, forecasterByName } from '../forecast/registry.js';
 import { parseCsv } from '../history/csv.js';
+import { cleanHistory } from '../series/hygiene/clean-history.js';
+import { findSeasons } from '../series/seasonality.js';
+import { hygieneOf, masksJson, withHygiene, type HygieneFlags } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
+import { maskLines } from './output/mask-lines.js';
 import { formatNumber, formatPercent } from './output/number-format.js';
 import { startProgress } from './output/progress.js';
 import { sparkline } from './output/sparkline.js';
 import { renderTable } from './output/table.js';
+import { localTimeZone } from './output/time-format.js';
+import { RowsFile } from './rows-file.js';
 import { readHistory, readText, withSource, type SourceFlags } from './source-options.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
 
-interface BacktestFlags extends SourceFlags {
+interface BacktestFlags extends SourceFlags, HygieneFlags {
   readonly csv?: string;
   readonly range?: number;
   readonly step: number;
@@ -34,7 +41,7 @@ interface BacktestFlags extends SourceFlags {
 
 /** `tidecast backtest`: how well each model would have forecast recorded load. */
 export function backtestCommand(terminal: Terminal): Command {
-  return withJson(withSource(new Command('backtest')))
+  return withJson(withHygiene(withSource(new Command('backtest'))))
     .summary('score forecasting models on recorded load (rolling origins)')
     .description(
       'Replays recorded load: at each origin every model sees only the history before it, forecasts, and is scored against ' +
@@ -61,8 +68,10 @@ export function backtestCommand(terminal: Terminal): Command {
             `${formatDuration(flags.history)} and a horizon of ${formatDuration(flags.horizon)}; shorten --history or give more`,
         );
       }
-      if (flags.json === true) printJson(terminal.stdout, { stepSeconds: series.stepMs / 1_000, ...result });
-      else print(terminal.stdout, renderResult(series, result, terminal));
+      const masks = masksOf(series, flags);
+      if (flags.json === true) {
+        printJson(terminal.stdout, { stepSeconds: series.stepMs / 1_000, masks: masksJson(masks), ...result });
+      } else print(terminal.stdout, renderResult(series, masks, result, terminal));
     });
 }
 
@@ -76,10 +85,30 @@ async function readLoad(flags: BacktestFlags, terminal: Terminal): Promise<Serie
 }
 
 async function run(series: Series, flags: BacktestFlags, terminal: Terminal): Promise<BacktestResult> {
-  const rows = flags.forecasts === undefined ? undefined : await RowsFile.open(flags.forecasts);
+  if (flags.forecasts === undefined) return score(series, flags, terminal);
+  const rows = await RowsFile.open('--forecasts', flags.forecasts, FORECAST_ROWS_HEADER);
+  let result: BacktestResult;
+  try {
+    result = await score(series, flags, terminal, rows);
+  } catch (error) {
+    await rows.discard();
+    throw error;
+  }
+  await rows.close();
+  return result;
+}
+
+async function score(
+  series: Series,
+  flags: BacktestFlags,
+  terminal: Terminal,
+  rows?: RowsFile,
+): Promise<BacktestResult> {
   const progress = startProgress(terminal.stderr, 'backtest');
   try {
-    const steps = backtest(series, flags.model === 'all' ? allForecasters() : [forecasterByName(flags.model)], {
+    const forecasters = flags.model === 'all' ? allForecasters() : [forecasterByName(flags.model)];
+    const contestants = forecasters.map((forecaster) => asTrained(forecaster, { ignoreWindows: [], ...flags }));
+    const steps = backtest(series, contestants, {
       historyMs: flags.history,
       horizonMs: flags.horizon,
       strideMs: flags.stride,
@@ -101,51 +130,22 @@ async function run(series: Series, flags: BacktestFlags, terminal: Terminal): Pr
     return result;
   } finally {
     progress.end();
-    await rows?.close();
   }
 }
 
-/** The file of `--forecasts`, written as the backtest goes. */
-class RowsFile {
-  readonly #path: string;
-  readonly #file: FileHandle;
-  #rows: string[] = [FORECAST_ROWS_HEADER];
-
-  private constructor(path: string, file: FileHandle) {
-    this.#path = path;
-    this.#file = file;
-  }
-
-  /** @throws {UsageError} the file cannot be written */
-  static async open(path: string): Promise<RowsFile> {
-    return new RowsFile(path, await writing(path, () => open(path, 'w')));
-  }
-
-  add(row: string): void {
-    this.#rows.push(row);
-  }
-
-  /** Writes what has been added. @throws {UsageError} it cannot be written */
-  async flush(): Promise<void> {
-    const text = this.#rows.map((row) => `${row}\n`).join('');
-    this.#rows = [];
-    await writing(this.#path, () => this.#file.appendFile(text));
-  }
-
-  async close(): Promise<void> {
-    await this.#file.close();
-  }
+/** What a training on all of the load would not learn from. */
+function masksOf(series: Series, flags: BacktestFlags): readonly HistoryMask[] {
+  const seasonSteps =
+    flags.seasonality === 'auto' ? findSeasons(series) : flags.seasonality.map((ms) => Math.round(ms / series.stepMs));
+  return cleanHistory(series, hygieneOf(flags, seasonSteps)).masks;
 }
 
-async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    throw new UsageError(`--forecasts: cannot write ${path}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function renderResult(series: Series, result: BacktestResult, terminal: Terminal): string {
+function renderResult(
+  series: Series,
+  masks: readonly HistoryMask[],
+  result: BacktestResult,
+  terminal: Terminal,
+): string {
   const colors = colorsOf(terminal.stdout, terminal.env);
   const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
   const main = renderTable(
@@ -180,6 +180,7 @@ function renderResult(series: Series, result: BacktestResult, terminal: Terminal
   const skipped = result.scores.filter((score) => score.skipped.length > 0);
   return [
     `${series.length} samples every ${formatDuration(series.stepMs)} (${span}), ${result.origins} origins. Lower is better.`,
+    ...maskLines(masks, localTimeZone()),
     sparkline(series.values, widthOf(terminal.stdout)),
     '',
     main,

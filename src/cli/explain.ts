@@ -1,6 +1,7 @@
 import axios from 'axios';
 import { Command } from 'commander';
-import { UsageError } from '../core/errors.js';
+import { hideCredentials } from '../config/prometheus-address.js';
+import { CommandError, UsageError } from '../core/errors.js';
 import { formatNumber } from '../core/format.js';
 import { withJson } from './options.js';
 import { colorsOf, print, printJson, type Terminal } from './terminal.js';
@@ -40,7 +41,9 @@ export function explainCommand(terminal: Terminal): Command {
     .option('--url <url>', 'base URL of the service', 'http://127.0.0.1:8190')
     .action(async (name: string, { url, at, json = false }: ExplainFlags) => {
       if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-        throw new UsageError(`--url: "${url}" is not an http address; expected one such as http://127.0.0.1:8190`);
+        throw new UsageError(
+          `--url: "${hideCredentials(url)}" is not an http address; expected one such as http://127.0.0.1:8190`,
+        );
       }
       const id = await findWorkload(url, name, terminal.signal);
       const path = `/api/v1/workloads/${id.split('/').map(encodeURIComponent).join('/')}/explain`;
@@ -69,20 +72,21 @@ function render(decision: Explanation, { stdout, env }: Terminal): string {
   ].join('\n');
 }
 
-/** @throws {UsageError} no workload, or several, of that name */
+/** @throws {CommandError} no workload, or several, of that name */
 async function findWorkload(url: string, name: string, signal: AbortSignal): Promise<string> {
   const { workloads } = await get<WorkloadList>(url, '/api/v1/workloads', 'workloads', signal, {});
   const ids = workloads.map(({ id }) => id);
   const found = ids.filter((id) => id === name || id.startsWith(`${name}/`));
   if (found.length === 1) return found[0]!;
   const listed = (list: readonly string[]): string => list.slice(0, 10).join(', ') || 'none';
-  if (found.length > 1) throw new UsageError(`"${name}" has several metrics; name one of ${listed(found)}`);
-  throw new UsageError(`no workload "${name}" at ${withoutCredentials(url)}; there are: ${listed(ids)}`);
+  if (found.length > 1) throw new CommandError(`"${name}" has several metrics; name one of ${listed(found)}`);
+  throw new CommandError(`no workload "${name}" at ${hideCredentials(url)}; there are: ${listed(ids)}`);
 }
 
 /**
  * @param list the member of the answer that must be a list: by it tidecast is told from whatever else may listen there
- * @throws {UsageError} the service cannot be reached, refuses (with its own words), or is another one
+ * @throws {CommandError} the service cannot be reached, refuses (with its own words), or is another one
+ * @throws {UsageError} the service finds the request wrong, which is that of the command line
  */
 async function get<T>(
   baseURL: string,
@@ -93,8 +97,8 @@ async function get<T>(
 ): Promise<T> {
   const data = await request(baseURL, path, signal, params);
   if (isObject(data) && Array.isArray(data[list])) return data as T;
-  throw new UsageError(
-    `${withoutCredentials(baseURL)}${path}: the answer is not that of tidecast; expected --url to name its base URL`,
+  throw new CommandError(
+    `${hideCredentials(baseURL)}${path}: the answer is not that of tidecast; expected --url to name its base URL`,
   );
 }
 
@@ -111,15 +115,11 @@ async function request(
     if (!axios.isAxiosError<unknown>(error)) throw error;
     const body = error.response?.data;
     const detail = isObject(body) && typeof body['detail'] === 'string' ? body['detail'] : error.message;
-    throw new UsageError(`${withoutCredentials(baseURL)}${path}: ${detail === '' ? String(error.code) : detail}`, {
-      cause: error,
-    });
+    const message = `${hideCredentials(baseURL)}${path}: ${detail === '' ? String(error.code) : detail}`;
+    throw error.response?.status === 400
+      ? new UsageError(message, { cause: error })
+      : new CommandError(message, { cause: error });
   }
-}
-
-/** The URL as it may be shown. */
-function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

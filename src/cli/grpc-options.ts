@@ -14,6 +14,9 @@ export interface GrpcFlags {
   readonly predictkubeKeys?: string;
 }
 
+/** Holds the accepted keys where there is no file of them. */
+const KEYS_VARIABLE = 'TIDECAST_PREDICTKUBE_KEYS';
+
 export interface GrpcListeners {
   readonly scaler?: GrpcAddress;
   readonly predictkube?: PredictkubeAddress;
@@ -28,15 +31,19 @@ export function withGrpc(command: Command): Command {
     .option('--grpc-key <file>', 'its key')
     .option('--grpc-client-ca <file>', 'PEM authority that has to have signed the certificates of scaler clients')
     .addOption(address('--predictkube-listen', 'address of the PredictKube backend; off by default'))
-    .option('--predictkube-keys <file>', 'keys accepted by the PredictKube backend, one per line');
+    .option(
+      '--predictkube-keys <file>',
+      `keys accepted by the PredictKube backend, one per line; or a list in ${KEYS_VARIABLE}`,
+    );
 }
 
 /**
  * Reads the files that the flags name.
  *
+ * @param env of the process, which may hold the keys
  * @throws {UsageError} a flag without the one it needs, or a file that cannot be read
  */
-export async function readGrpcFlags(flags: GrpcFlags): Promise<GrpcListeners> {
+export async function readGrpcFlags(flags: GrpcFlags, env: NodeJS.ProcessEnv): Promise<GrpcListeners> {
   const { grpcListen, grpcCert, grpcKey, grpcClientCa, predictkubeListen, predictkubeKeys } = flags;
   const isOn = grpcListen !== undefined || predictkubeListen !== undefined;
   demand((grpcCert === undefined) === (grpcKey === undefined), '--grpc-cert and --grpc-key go together');
@@ -44,8 +51,8 @@ export async function readGrpcFlags(flags: GrpcFlags): Promise<GrpcListeners> {
   demand(grpcClientCa === undefined || grpcCert !== undefined, '--grpc-client-ca needs --grpc-cert and --grpc-key');
   demand(grpcClientCa === undefined || grpcListen !== undefined, '--grpc-client-ca needs --grpc-listen');
   demand(
-    (predictkubeListen === undefined) === (predictkubeKeys === undefined),
-    '--predictkube-listen and --predictkube-keys go together',
+    predictkubeKeys === undefined || predictkubeListen !== undefined,
+    '--predictkube-keys needs --predictkube-listen',
   );
   const tls = grpcCert !== undefined && {
     cert: await readText('--grpc-cert', grpcCert),
@@ -58,10 +65,20 @@ export async function readGrpcFlags(flags: GrpcFlags): Promise<GrpcListeners> {
       predictkube: {
         ...predictkubeListen,
         ...(tls && { tls }),
-        keys: { text: await readText('--predictkube-keys', predictkubeKeys!), fileName: predictkubeKeys! },
+        keys: await readKeys(predictkubeKeys, env[KEYS_VARIABLE]),
       },
     }),
   };
+}
+
+/** From the file, or from the list in the environment, whose items are separated by commas or white space. */
+async function readKeys(file: string | undefined, list: string | undefined): Promise<PredictkubeAddress['keys']> {
+  demand(
+    (file === undefined) !== (list === undefined),
+    `--predictkube-listen needs keys, either by --predictkube-keys or by ${KEYS_VARIABLE}`,
+  );
+  if (file !== undefined) return { text: await readText('--predictkube-keys', file), fileName: file };
+  return { text: list!.split(/[\s,]+/).join('\n'), fileName: KEYS_VARIABLE };
 }
 
 function demand(condition: boolean, message: string): void {

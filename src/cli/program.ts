@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { TidecastError, UsageError } from '../core/errors.js';
+import { apiKeysCommand } from './api-keys.js';
 import { backtestCommand } from './backtest.js';
 import { demoCommand } from './demo.js';
 import { explainCommand } from './explain.js';
 import { forecastCommand } from './forecast.js';
+import { migrateCommand } from './migrate.js';
+import { replayCommand } from './replay.js';
 import { serveCommand } from './serve.js';
 import { print, type Terminal } from './terminal.js';
 import { validateCommand } from './validate.js';
@@ -31,10 +34,13 @@ export async function runProgram(args: readonly string[], version: string, termi
   program.addCommand(serveCommand(terminal));
   program.addCommand(demoCommand(terminal));
   program.addCommand(validateCommand(terminal, exit));
+  program.addCommand(migrateCommand(terminal, exit));
   program.addCommand(forecastCommand(terminal));
   program.addCommand(backtestCommand(terminal));
+  program.addCommand(replayCommand(terminal, exit));
   program.addCommand(explainCommand(terminal));
-  for (const command of [program, ...program.commands]) {
+  program.addCommand(apiKeysCommand(terminal));
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command
       .exitOverride()
       .showHelpAfterError('(add --help for what is accepted)')
@@ -56,7 +62,7 @@ function report(error: unknown, { stderr, signal }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (signal.aborted) return INTERRUPTED;
   if (error instanceof TidecastError) {
-    print(stderr, `tidecast: ${error.message}`);
+    print(stderr, `tidecast: ${error.message} (${error.code})`);
     return error instanceof UsageError ? USAGE : FAILED;
   }
   print(

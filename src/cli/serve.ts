@@ -6,13 +6,14 @@ import { ConfigError } from '../core/errors.js';
 import type { Workload } from '../core/workload.js';
 import { forecasterNames } from '../forecast/registry.js';
 import { SystemClock } from '../run/system-clock.js';
+import { aggregatedAddress, readAggregatedFlags, withAggregated, type AggregatedFlags } from './aggregated-options.js';
 import { readGrpcFlags, withGrpc, type GrpcFlags } from './grpc-options.js';
 import { listenAddress } from './options.js';
 import { print, type Terminal } from './terminal.js';
 import { untilAborted } from './until-aborted.js';
 import { workloadTable } from './validate.js';
 
-interface ServeFlags extends GrpcFlags {
+interface ServeFlags extends GrpcFlags, AggregatedFlags {
   readonly listen: { host: string; port: number };
   readonly store: string;
   readonly logLevel: string;
@@ -46,7 +47,8 @@ export function serveCommand(terminal: Terminal): Command {
       command.createOption('--log-level <level>', 'least severe level logged').choices(LOG_LEVELS).default('info'),
     )
     .action(async (paths: string[], flags: ServeFlags) => {
-      const grpc = await readGrpcFlags(flags);
+      const grpc = await readGrpcFlags(flags, terminal.env);
+      const aggregated = readAggregatedFlags(flags, terminal.env);
       if (paths.length === 0 && grpc.scaler === undefined && grpc.predictkube === undefined) {
         command.error("error: missing required argument 'path'");
       }
@@ -59,16 +61,20 @@ export function serveCommand(terminal: Terminal): Command {
         storePath: flags.store,
         ...flags.listen,
         ...grpc,
+        ...(aggregated && { aggregated }),
         clock: new SystemClock(),
         logger,
         random: Math.random,
       });
       const table = workloads.length === 0 ? '' : `${workloadTable(workloads, terminal)}\n\n`;
       print(terminal.stdout, `${table}${addresses(running.url, workloads)}${grpcAddresses(running.grpcUrls)}`);
+      if (aggregated && running.aggregatedUrl !== undefined) {
+        print(terminal.stdout, aggregatedAddress(running.aggregatedUrl, aggregated));
+      }
       await untilAborted(terminal.signal);
       await running.stop();
     });
-  return withGrpc(command);
+  return withAggregated(withGrpc(command));
 }
 
 /** Lines as JSON. One that cannot be written is lost: a full disk of logs must not end the serving. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatDuration } from '../core/duration.js';
-import { UsageError } from '../core/errors.js';
+import { CommandError, UsageError } from '../core/errors.js';
 import type { HistorySource } from '../core/history-source.js';
 import type { Series } from '../core/series.js';
 import type { PrometheusEndpoint } from '../core/workload.js';
@@ -63,7 +63,8 @@ export async function openSource(
 /**
  * The latest history of the query, up to now.
  *
- * @throws {UsageError} too many samples asked for, or the source has none in the whole range
+ * @throws {UsageError} too many samples asked for
+ * @throws {CommandError} the source has none in the whole range
  */
 export async function readHistory(
   flags: SourceFlags,
@@ -82,7 +83,7 @@ export async function readHistory(
   const series = trimStart(await source.read(query, { startMs, endMs, stepMs, signal: terminal.signal }));
   if (series.countKnown() === 0) {
     const range = `${new Date(startMs).toISOString()} to ${new Date(endMs).toISOString()}`;
-    throw new UsageError(`the query has no samples from ${range}; try it in the Prometheus expression browser`);
+    throw new CommandError(`the query has no samples from ${range}; try it in the Prometheus expression browser`);
   }
   return series;
 }

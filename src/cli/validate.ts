@@ -86,5 +86,7 @@ function summary(workload: Workload): object {
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),
     })),
+    saturation: workload.saturation ?? null,
+    timeZone: workload.timeZone ?? null,
   };
 }

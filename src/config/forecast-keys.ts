@@ -1,5 +1,6 @@
 import { DURATION_SYNTAX } from '../core/duration.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
+import { isTimeZone } from '../core/time-zone.js';
 import type { IgnoreWindow, Mode } from '../core/workload.js';
 import type { Parameter, Parameters } from './parameters.js';
 import { readDuration, splitList } from './parameters.js';
@@ -14,6 +15,8 @@ export const FORECAST_KEYS = [
   'seasonality',
   'events',
   'ignoreWindows',
+  'saturation',
+  'timeZone',
 ] as const;
 
 export interface ForecastKeys {
@@ -25,6 +28,8 @@ export interface ForecastKeys {
   /** Milliseconds; undefined: `auto`. */
   readonly seasonality: Parameter<number[]> | undefined;
   readonly ignoreWindows: readonly IgnoreWindow[];
+  readonly saturation: number | undefined;
+  readonly timeZone: string | undefined;
 }
 
 const DEFAULT_MODE: Mode = 'auto';
@@ -46,6 +51,8 @@ export function readForecastKeys(parameters: Parameters, forecasterNames: readon
     model: readModel(parameters, forecasterNames),
     seasonality: readSeasonality(parameters),
     ignoreWindows: readIgnoreWindows(parameters),
+    saturation: readSaturation(parameters),
+    timeZone: readTimeZone(parameters),
   };
 }
 
@@ -91,6 +98,20 @@ function readIgnoreWindows(parameters: Parameters): readonly IgnoreWindow[] {
   return (
     parameters.read(given, 'not a list of time windows', accepted, (text) => readAll(text, readWindow))?.value ?? []
   );
+}
+
+function readSaturation(parameters: Parameters): number | undefined {
+  const saturation = parameters.number('saturation');
+  if (saturation === undefined || saturation.value > 0) return saturation?.value;
+  parameters.reject(saturation, 'must be greater than 0', 'the value at which the measured load is cut off');
+  return undefined;
+}
+
+function readTimeZone(parameters: Parameters): string | undefined {
+  const accepted = 'a name of the IANA time zone database, such as Europe/Berlin';
+  return parameters.read(parameters.text('timeZone'), 'not a time zone', accepted, (name) =>
+    isTimeZone(name) ? name : undefined,
+  )?.value;
 }
 
 function readWindow(text: string): IgnoreWindow | undefined {

@@ -106,6 +106,8 @@ export function readPredictkube(trigger: Trigger, context: TriggerContext): Work
     model: keys.model,
     seasonalityMs: keys.seasonality?.value ?? 'auto',
     ignoreWindows: keys.ignoreWindows,
+    ...(keys.saturation !== undefined && { saturation: keys.saturation }),
+    ...(keys.timeZone !== undefined && { timeZone: keys.timeZone }),
   });
 }
 

@@ -34,10 +34,15 @@ function findFault(text: string, url: URL | undefined): string | undefined {
   return undefined;
 }
 
-/** Hides what may be secret in a text that was meant as a URL: all before the last @, and the query string. */
-function hideCredentials(text: string): string {
+/**
+ * Hides what may be secret in a text that was meant as a URL: all before the last @, the query string, and what stands
+ * behind a colon without being a port, as the password in `user:password/path`.
+ */
+export function hideCredentials(text: string): string {
   const at = text.lastIndexOf('@');
-  return (at === -1 ? text : `***${text.slice(at)}`).replace(/[?#].*/s, '?***');
+  const host = at === -1 ? text : `***${text.slice(at)}`;
+  // An IPv6 address in brackets has other colons.
+  return host.replace(/[?#].*/s, '?***').replace(/^([^[]*?):(?!\/\/|\d{1,5}(?![^/?])).*/s, '$1:***');
 }
 
 /** `%zz` is legal in a URL and stands for itself. */

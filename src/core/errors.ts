@@ -66,7 +66,30 @@ export class UsageError extends TidecastError {
   readonly code = 'TC_USAGE';
 }
 
+/** A command was well put and could not be carried out: a service that does not answer, a file that may not be written. */
+export class CommandError extends TidecastError {
+  readonly code = 'TC_COMMAND';
+}
+
 /** The store cannot be opened, read or written. Decisions go on from memory. */
 export class StoreError extends TidecastError {
   readonly code = 'TC_STORE';
+}
+
+/** A model could not be trained: the task failed, or its thread crashed or hung. The model before it goes on serving. */
+export class TrainingError extends TidecastError {
+  readonly code = 'TC_TRAINING';
+}
+
+/** kube-apiserver refused, or did not answer. The message never holds what was sent: it may have been a token. */
+export class KubernetesError extends TidecastError {
+  readonly code = 'TC_KUBERNETES';
+
+  /** @param status HTTP status of the answer; undefined: there was none */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }

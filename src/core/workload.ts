@@ -70,6 +70,10 @@ export interface Workload {
   /** Season lengths in milliseconds, or found from the data. */
   readonly seasonalityMs: readonly number[] | 'auto';
   readonly ignoreWindows: readonly IgnoreWindow[];
+  /** Value at which the measured load is cut off, > 0, in the unit of the query; absent: none is known. */
+  readonly saturation?: number;
+  /** IANA name of the time zone by whose clock the load lives; absent: seasons are counted in UTC. */
+  readonly timeZone?: string;
 }
 
 /** Steps ahead that a workload's forecast covers: the horizon rounded up to whole steps, at least one. */

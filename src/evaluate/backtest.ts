@@ -1,7 +1,7 @@
 import type { Series } from '../core/series.js';
 import { horizonSteps } from '../core/workload.js';
 import { playRound, prepareRound, samplesAfter, type BacktestForecast } from './backtest-round.js';
-import { baselines, SEASONAL_NAIVE } from './baselines.js';
+import { baselines, SEASONAL_NAIVE, seasonalNaiveWithQuantiles } from './baselines.js';
 import type { Contestant } from './contestant.js';
 import { countKnown } from './count-known.js';
 import type { ModelScore } from './model-score.js';
@@ -67,14 +67,19 @@ export function* backtest(
   options: BacktestOptions,
 ): Generator<BacktestProgress, BacktestResult, void> {
   const contest = prepare(series, options);
-  const field = [...forecasters, ...baselines(series.stepMs)].map((contestant) => ({
+  const enter = (contestant: Contestant): { contestant: Contestant; tally: ModelTally } => ({
     contestant,
     tally: new ModelTally(contestant.name, options.levels, contest.horizonSteps, series.stepMs),
-  }));
+  });
+  const field = [...forecasters, ...baselines(series.stepMs)].map(enter);
+  // Not one of the field: it is nobody's forecast, only what their quantiles are measured by.
+  const yardstick = seasonalNaiveWithQuantiles(series.stepMs);
+  const quantiles = yardstick === undefined ? undefined : enter(yardstick);
   const total = contest.origins.length * field.length;
   let done = 0;
   for (const origin of contest.origins) {
     const round = prepareRound(series, origin, { ...contest, ...options });
+    if (quantiles !== undefined) playRound(round, quantiles.contestant, { tally: quantiles.tally });
     for (const { contestant, tally } of field) {
       options.signal?.throwIfAborted();
       playRound(round, contestant, { tally, ...options });
@@ -82,11 +87,14 @@ export function* backtest(
       yield { done, total, model: contestant.name, originMs: round.history.lastMs };
     }
   }
-  const seasonalNaive = field.find(({ tally }) => tally.model === SEASONAL_NAIVE)?.tally;
+  const yardsticks = {
+    point: field.find(({ tally }) => tally.model === SEASONAL_NAIVE)?.tally,
+    quantiles: quantiles?.tally,
+  };
   return {
     origins: contest.origins.length,
     originsWithoutActuals: contest.originsWithoutActuals,
-    scores: field.map(({ tally }) => tally.score(seasonalNaive)),
+    scores: field.map(({ tally }) => tally.score(yardsticks)),
   };
 }
 

@@ -1,6 +1,8 @@
 import { DAY_MS } from '../core/duration.js';
 import { Forecast } from '../core/forecast.js';
+import type { FitOptions } from '../core/forecaster.js';
 import type { Series } from '../core/series.js';
+import { seasonalNaive } from '../forecast/seasonal-naive.js';
 import type { Contestant } from './contestant.js';
 
 /** Names under which the yardsticks stand beside the models. */
@@ -19,12 +21,29 @@ export function baselines(stepMs: number): readonly Contestant[] {
   const daySteps = Math.round(DAY_MS / stepMs);
   const naive = pointContestant(NAIVE, 1, (values) => lastKnown(values, values.length - 1, 1));
   if (daySteps < 1) return [naive];
-  const seasonalNaive = pointContestant(SEASONAL_NAIVE, daySteps, (values, stepsAhead) => {
+  const oneDayEarlier = pointContestant(SEASONAL_NAIVE, daySteps, (values, stepsAhead) => {
     const daysBack = Math.ceil(stepsAhead / daySteps);
     const sameTime = lastKnown(values, values.length - 1 + stepsAhead - daysBack * daySteps, daySteps);
     return Number.isNaN(sameTime) ? lastKnown(values, values.length - 1, 1) : sameTime;
   });
-  return [naive, seasonalNaive];
+  return [naive, oneDayEarlier];
+}
+
+/**
+ * The yardstick for quantiles: the value one day earlier with the empirical quantiles of what that rule got wrong at every
+ * earlier origin of the same history, per steps ahead.
+ *
+ * @returns undefined when a step is longer than a day
+ */
+export function seasonalNaiveWithQuantiles(stepMs: number): Contestant | undefined {
+  const daySteps = Math.round(DAY_MS / stepMs);
+  if (daySteps < 1) return undefined;
+  const aDay = (options: FitOptions): FitOptions => ({ ...options, seasonSteps: [daySteps] });
+  return {
+    name: SEASONAL_NAIVE,
+    minSamples: (options) => seasonalNaive.minSamples(aDay(options)),
+    fit: (history, options) => seasonalNaive.fit(history, aDay(options)),
+  };
 }
 
 /** @param valueAt what the rule says, given the history and the steps ahead, from 1 */

@@ -14,6 +14,12 @@ export interface ModelScore {
    * there are none or when that baseline made no error at all.
    */
   readonly maeVsSeasonalNaive: number | null;
+  /**
+   * Mean pinball loss over those of `CAPACITY_LEVELS` that were asked for, relative to that of the value one day earlier
+   * with the quantiles of its own past errors, on the origins where both were scored; null when there are none or when
+   * that yardstick lost nothing at all.
+   */
+  readonly pinballVsSeasonalNaive: number | null;
   /** Mean absolute scaled error with a season of one day; null when no origin has a scale. */
   readonly mase: number | null;
   /** Scored origins left out of `mase`: a history shorter than a day, or one that repeats itself exactly. */

@@ -19,16 +19,32 @@ export interface ScoredForecast {
   readonly forecastMs: number;
 }
 
-interface OriginError {
+/**
+ * Levels whose pinball losses are averaged into one figure: the median and those that capacity is bought at. A model that
+ * knows its own uncertainty is better at all of them than one that only knows the middle.
+ */
+export const CAPACITY_LEVELS: readonly number[] = Object.freeze([0.5, 0.8, 0.9, 0.95, 0.99]);
+
+interface OriginLoss {
   readonly mae: number;
+  /** Mean over the capacity levels. */
+  readonly pinball: number;
   readonly points: number;
+}
+
+/** What the losses of a model are divided by; undefined where there is none. */
+export interface Yardsticks {
+  /** The value one day earlier. */
+  readonly point: ModelTally | undefined;
+  /** The same with quantiles. */
+  readonly quantiles: ModelTally | undefined;
 }
 
 /** Collects the forecasts of one model into its score. */
 export class ModelTally {
   readonly model: string;
   readonly #skipped: SkippedOrigin[] = [];
-  readonly #errors = new Map<number, OriginError>();
+  readonly #losses = new Map<number, OriginLoss>();
   readonly #scaled = new WeightedMean();
   #originsWithoutScale = 0;
   readonly #levels: readonly { level: number; loss: WeightedMean; covered: WeightedMean }[];
@@ -50,14 +66,17 @@ export class ModelTally {
     const middle = forecast.quantile(0.5);
     const points = countKnown(actual);
     const error = mae(actual, middle);
-    this.#errors.set(forecast.originMs, { mae: error, points });
     if (scale > 0) this.#scaled.add(error / scale, points);
     else this.#originsWithoutScale++;
+    const capacity = new WeightedMean();
     for (const { level, loss, covered } of this.#levels) {
       const predicted = forecast.quantile(level);
-      loss.add(pinballLoss(actual, predicted, level), points);
+      const pinball = pinballLoss(actual, predicted, level);
+      loss.add(pinball, points);
       covered.add(coverage(actual, predicted), points);
+      if (CAPACITY_LEVELS.includes(level)) capacity.add(pinball, 1);
     }
+    this.#losses.set(forecast.originMs, { mae: error, pinball: capacity.value, points });
     for (const { bucket, error } of this.#buckets) {
       const part = actual.subarray(bucket.fromIndex, bucket.toIndex);
       error.add(mae(part, middle.subarray(bucket.fromIndex, bucket.toIndex)), countKnown(part));
@@ -66,16 +85,16 @@ export class ModelTally {
     this.#forecastMs.push(forecastMs);
   }
 
-  /** @param seasonalNaive the yardstick; undefined when there is none */
-  score(seasonalNaive: ModelTally | undefined): ModelScore {
-    const errors = [...this.#errors.values()];
+  score(yardsticks: Yardsticks): ModelScore {
+    const losses = [...this.#losses.values()];
     return {
       model: this.model,
-      origins: errors.length,
+      origins: losses.length,
       skipped: [...this.#skipped],
-      points: errors.reduce((sum, error) => sum + error.points, 0),
-      mae: meanError(errors),
-      maeVsSeasonalNaive: seasonalNaive === undefined ? null : this.#errorRelativeTo(seasonalNaive),
+      points: losses.reduce((sum, { points }) => sum + points, 0),
+      mae: meanLoss(losses, 'mae'),
+      maeVsSeasonalNaive: this.#relativeTo(yardsticks.point, 'mae'),
+      pinballVsSeasonalNaive: this.#relativeTo(yardsticks.quantiles, 'pinball'),
       mase: this.#scaled.weight === 0 ? null : this.#scaled.value,
       originsWithoutScale: this.#originsWithoutScale,
       pinball: this.#levels.map(({ level, loss }) => ({ level, loss: loss.value })),
@@ -86,19 +105,23 @@ export class ModelTally {
     };
   }
 
-  /** Both errors are taken over the origins that both were scored at: models may need histories of different length. */
-  #errorRelativeTo(other: ModelTally): number | null {
-    const shared = [...this.#errors.keys()].filter((originMs) => other.#errors.has(originMs));
-    const ratio =
-      meanError(shared.map((originMs) => this.#errors.get(originMs)!)) /
-      meanError(shared.map((originMs) => other.#errors.get(originMs)!));
+  /** Both losses are taken over the origins that both were scored at: models may need histories of different length. */
+  #relativeTo(other: ModelTally | undefined, loss: 'mae' | 'pinball'): number | null {
+    if (other === undefined) return null;
+    const shared = [...this.#losses.keys()].filter((originMs) => other.#losses.has(originMs));
+    const meanOf = (tally: ModelTally): number =>
+      meanLoss(
+        shared.map((originMs) => tally.#losses.get(originMs)!),
+        loss,
+      );
+    const ratio = meanOf(this) / meanOf(other);
     return Number.isFinite(ratio) ? ratio : null;
   }
 }
 
-function meanError(errors: readonly OriginError[]): number {
+function meanLoss(losses: readonly OriginLoss[], loss: 'mae' | 'pinball'): number {
   const mean = new WeightedMean();
-  for (const error of errors) mean.add(error.mae, error.points);
+  for (const origin of losses) mean.add(origin[loss], origin.points);
   return mean.value;
 }
 

@@ -1,11 +1,24 @@
 import { UsageError } from '../core/errors.js';
 import type { Forecaster } from '../core/forecaster.js';
+import { fft } from './fft/fft.js';
+import { harmonic } from './harmonic/harmonic.js';
+import { holtWinters } from './holt-winters/holt-winters.js';
 import { lastValue } from './last-value.js';
 import { predictLinear } from './predict-linear.js';
+import { profile } from './profile/profile.js';
 import { ridge } from './ridge/ridge.js';
 import { seasonalNaive } from './seasonal-naive.js';
 
-const FORECASTERS: readonly Forecaster[] = Object.freeze([lastValue, seasonalNaive, predictLinear, ridge]);
+const FORECASTERS: readonly Forecaster[] = Object.freeze([
+  lastValue,
+  seasonalNaive,
+  predictLinear,
+  fft,
+  profile,
+  harmonic,
+  holtWinters,
+  ridge,
+]);
 
 /** What `auto` tries, best first. */
 const AUTO: readonly Forecaster[] = Object.freeze([ridge, lastValue]);

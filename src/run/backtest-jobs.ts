@@ -4,6 +4,7 @@ import { DEFAULT_LEVELS } from '../core/forecast.js';
 import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
 import type { Workload } from '../core/workload.js';
+import { asTrained } from '../evaluate/as-trained.js';
 import { backtest, finishBacktest } from '../evaluate/backtest.js';
 import { allForecasters, forecasterByName } from '../forecast/registry.js';
 import { mask, trimStart } from '../series/mask.js';
@@ -105,7 +106,8 @@ export class BacktestJobs implements Backtests {
     try {
       await breathe();
       if (series.length === 0) throw tooShort(series, workload);
-      const steps = backtest(series, forecasters, {
+      const contestants = forecasters.map((forecaster) => asTrained(forecaster, workload));
+      const steps = backtest(series, contestants, {
         historyMs: historyFor(workload, series),
         horizonMs: workload.horizonMs,
         strideMs: entry.job.request.strideMs,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describingEntries, readExternalTrigger } from '../config/scaler-metadata.js';
 import type { Clock } from '../core/clock.js';
 import { HOUR_MS, MINUTE_MS } from '../core/duration.js';
-import { UsageError } from '../core/errors.js';
+import { ConfigError, UsageError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Workload } from '../core/workload.js';
 import { forecasterNames } from '../forecast/registry.js';
@@ -59,6 +59,23 @@ export class ExternalWorkloads implements ScalerWorkloads {
     const query = (scalerMetadata['query'] ?? scalerMetadata['queryFromEnv'] ?? '').trim();
     const meant = query === '' ? configured : configured.filter((workload) => workload.query === query);
     return (meant.length > 0 ? meant : [this.#start(ref)]).map((workload) => this.#status(workload));
+  }
+
+  /**
+   * The workload that a key names.
+   *
+   * @param workload `namespace/scaledObject` with one workload, or an id
+   * @returns undefined when there is none of that name
+   * @throws {ConfigError} the ScaledObject has several workloads
+   */
+  named(workload: string): WorkloadStatus | undefined {
+    const [namespace = '', name = '', metricName] = workload.split('/');
+    if (metricName !== undefined) return this.#props.service.view.find(namespace, name, metricName);
+    const [one, ...others] = this.#configured.get(`${namespace}/${name}`) ?? [];
+    if (one === undefined) return undefined;
+    if (others.length === 0) return this.#status(one);
+    const ids = [one, ...others].map(({ id }) => id).join(', ');
+    throw new ConfigError(`the key names ${workload}, which has several workloads; expected a key for one of ${ids}`);
   }
 
   /** Begins to end what nobody asks for. */

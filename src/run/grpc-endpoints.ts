@@ -3,10 +3,14 @@ import type { Logger } from '../core/logger.js';
 import { ApiKeys } from '../serve/keda/api-keys.js';
 import { SCALER_MESSAGE_BYTES, externalScaler } from '../serve/keda/external-scaler.js';
 import { GrpcServer, type GrpcTls } from '../serve/keda/grpc-server.js';
+import type { GrpcMetrics } from '../serve/self/grpc-metrics.js';
 import { PREDICTKUBE_MESSAGE_BYTES, predictkube, requireKey } from '../serve/keda/predictkube.js';
 import { ExternalWorkloads } from './external-workloads.js';
-import { learnFromSent } from './sent-prediction.js';
+import { learningFromSent, type Train } from './sent-prediction.js';
 import type { Service } from './service.js';
+
+/** Requests of up to 50 MiB are received eight at a time: they take half a gigabyte at most. */
+const PREDICTKUBE_UPLOADS = 8;
 
 /** Where a gRPC endpoint listens. */
 export interface GrpcAddress {
@@ -27,8 +31,11 @@ export interface GrpcEndpointsProps {
   readonly scaler?: GrpcAddress;
   readonly predictkube?: PredictkubeAddress;
   readonly service: Service;
+  /** Trains models for histories that are sent. */
+  readonly train: Train;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: GrpcMetrics;
 }
 
 export interface GrpcUrls {
@@ -42,24 +49,43 @@ export class GrpcEndpoints {
   readonly #predictkube: GrpcServer | undefined;
   readonly #workloads: ExternalWorkloads;
 
-  /** @throws {UsageError} certificates or keys that cannot be used */
-  constructor({ scaler, predictkube: backend, service, clock, logger }: GrpcEndpointsProps) {
-    this.#workloads = new ExternalWorkloads({ service, clock, logger });
+  /**
+   * @throws {UsageError} certificates or keys that cannot be used
+   * @throws {ConfigError} a key that names a ScaledObject with several workloads
+   */
+  constructor({ scaler, predictkube: backend, service: running, train, clock, logger, metrics }: GrpcEndpointsProps) {
+    const workloads = new ExternalWorkloads({ service: running, clock, logger });
+    this.#workloads = workloads;
     if (scaler !== undefined) {
       this.#scaler = new GrpcServer({
-        services: [externalScaler({ workloads: this.#workloads, clock, logger })],
+        services: [externalScaler({ workloads, clock, logger })],
         maxMessageBytes: SCALER_MESSAGE_BYTES,
         logger,
+        metrics,
         ...scaler,
       });
     }
     if (backend !== undefined) {
-      const { keys, ...address } = backend;
-      this.#predictkube = new GrpcServer({
-        services: [predictkube({ now: () => clock.now(), learn: learnFromSent, logger })],
-        authorise: requireKey(ApiKeys.parse(keys.text, keys.fileName)),
-        maxMessageBytes: PREDICTKUBE_MESSAGE_BYTES,
+      const { keys: accepted, ...address } = backend;
+      const keys = ApiKeys.parse(accepted.text, accepted.fileName);
+      for (const workload of keys.workloads) {
+        if (workloads.named(workload) !== undefined) continue;
+        logger.warn({ workload }, 'a key names a workload that is not configured; it is answered from what KEDA sends');
+      }
+      const service = predictkube({
+        keys,
+        decisionOf: (workload) => workloads.named(workload)?.decision ?? null,
+        learn: learningFromSent(train),
+        now: () => clock.now(),
         logger,
+      });
+      this.#predictkube = new GrpcServer({
+        services: [service],
+        authorise: requireKey(keys),
+        maxMessageBytes: PREDICTKUBE_MESSAGE_BYTES,
+        maxUploads: PREDICTKUBE_UPLOADS,
+        logger,
+        metrics,
         ...address,
       });
     }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../core/clock.js';
 import type { Store } from '../core/store.js';
@@ -9,8 +11,14 @@ import { SelfMetrics } from '../serve/self/metrics.js';
 import type { ServiceView } from '../serve/view.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { SqliteStore } from '../store/sqlite-store.js';
+import { QueuedTrainer } from '../train/queued-trainer.js';
+import type { Trainer } from '../train/trainer.js';
+import { WorkerExecutor } from '../train/worker-executor.js';
+import type { AggregatedAddress, AggregatedEndpoint, AggregatedEndpointProps } from './aggregated-endpoint.js';
 import type { GrpcAddress, GrpcEndpoints, GrpcEndpointsProps, GrpcUrls, PredictkubeAddress } from './grpc-endpoints.js';
+import type { Train } from './sent-prediction.js';
 import { Service } from './service.js';
+import { SystemClock } from './system-clock.js';
 
 export interface LocalModeProps {
   readonly workloads: readonly Workload[];
@@ -29,6 +37,8 @@ export interface LocalModeProps {
   readonly scaler?: GrpcAddress;
   /** The backend of KEDA's own `predictkube` trigger; absent: off. */
   readonly predictkube?: PredictkubeAddress;
+  /** The external metrics API for kube-apiserver's aggregator; absent: off. */
+  readonly aggregated?: AggregatedAddress;
 }
 
 /** A running local mode. */
@@ -36,6 +46,7 @@ export interface LocalMode {
   /** Base URL of all HTTP endpoints. */
   readonly url: string;
   readonly grpcUrls: GrpcUrls;
+  readonly aggregatedUrl?: string;
   readonly view: ServiceView;
   /** Graceful: readiness fails, requests in flight finish, steps under way end, the store is closed. */
   stop(): Promise<void>;
@@ -52,6 +63,8 @@ export async function startLocalMode(props: LocalModeProps): Promise<LocalMode> 
   const { workloads, storePath, host, port, clock, logger, random } = props;
   const store: Store = storePath === 'memory' ? new MemoryStore() : SqliteStore.open(storePath);
   const metrics = new SelfMetrics();
+  const timer = (): number => performance.now();
+  const trainer = new QueuedTrainer({ executor: trainingThreads(), metrics, timer });
   const service = new Service({
     workloads,
     sourceFor: (endpoint) =>
@@ -62,37 +75,62 @@ export async function startLocalMode(props: LocalModeProps): Promise<LocalMode> 
         },
       }),
     store,
+    trainer,
     clock,
     metrics,
     logger,
-    timer: () => performance.now(),
+    timer,
     ...(props.longestWaitMs !== undefined && { longestWaitMs: props.longestWaitMs }),
   });
   const server = new HttpServer({ view: service.view, metrics, host, port, routes: [externalMetricsRoutes], logger });
   let grpc: GrpcEndpoints | undefined;
+  let aggregated: AggregatedEndpoint | undefined;
   const stop = async (): Promise<void> => {
-    await Promise.all([grpc?.close(), server.close()]);
+    await Promise.all([grpc?.close(), aggregated?.close(), server.close()]);
     await service.stop();
+    await trainer.close();
     await store.close();
   };
   try {
-    grpc = await openGrpc(props, service);
+    grpc = await openGrpc({ ...props, service, metrics, train: trainingOnRequest(trainer) });
+    aggregated = await openAggregated(props, { view: service.view, registry: metrics.registry });
     await service.start();
     const url = await server.start();
     const grpcUrls = (await grpc?.start()) ?? {};
-    return { url, grpcUrls, view: service.view, stop };
+    const aggregatedUrl = await aggregated?.start();
+    return { url, grpcUrls, ...(aggregatedUrl !== undefined && { aggregatedUrl }), view: service.view, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+/** A core is left for serving, where there is more than one. */
+function trainingThreads(): WorkerExecutor {
+  return new WorkerExecutor({ size: Math.max(1, availableParallelism() - 1), clock: new SystemClock() });
+}
+
+/** For what a client waits for; it ends with the trainer. */
+function trainingOnRequest(trainer: Trainer): Train {
+  const { signal } = new AbortController();
+  // Many such jobs at once are no leak.
+  setMaxListeners(0, signal);
+  return (request) => trainer.run('train', () => request, { priority: 'first', signal });
+}
+
 /** Loaded when needed: most installations have no KEDA to talk to. */
-async function openGrpc(
-  props: Omit<GrpcEndpointsProps, 'service'>,
-  service: Service,
-): Promise<GrpcEndpoints | undefined> {
+async function openGrpc(props: GrpcEndpointsProps): Promise<GrpcEndpoints | undefined> {
   if (props.scaler === undefined && props.predictkube === undefined) return undefined;
   const { GrpcEndpoints: Endpoints } = await import('./grpc-endpoints.js');
-  return new Endpoints({ ...props, service });
+  return new Endpoints(props);
+}
+
+/** Loaded when needed, with the Kubernetes client. */
+async function openAggregated(
+  { aggregated: address, clock, logger, random }: LocalModeProps,
+  parts: Pick<AggregatedEndpointProps, 'view' | 'registry'>,
+): Promise<AggregatedEndpoint | undefined> {
+  if (address === undefined) return undefined;
+  const { AggregatedEndpoint: Endpoint } = await import('./aggregated-endpoint.js');
+  return Endpoint.open({ ...parts, address, clock, logger, random });
 }

@@ -1,65 +1,91 @@
 import type { Evidence } from '../core/decision.js';
-import { HOUR_MS } from '../core/duration.js';
-import { InsufficientHistoryError } from '../core/errors.js';
-import { DEFAULT_LEVELS, type Forecast } from '../core/forecast.js';
-import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaster.js';
-import type { Series } from '../core/series.js';
+import type { Forecast } from '../core/forecast.js';
+import type { HistoryMask } from '../core/history-mask.js';
+import type { Logger } from '../core/logger.js';
+import { Series } from '../core/series.js';
 import type { ModelRecord } from '../core/store.js';
-import { horizonSteps, type Workload } from '../core/workload.js';
-import { measureEvidence } from '../evaluate/evidence.js';
+import type { Workload } from '../core/workload.js';
+import { inTimeZone } from '../forecast/local-time.js';
 import { candidatesFor, forecasterByName } from '../forecast/registry.js';
-import { decisionSettings } from '../scaling/settings.js';
-import { mask, trimEnd, trimStart } from '../series/mask.js';
-import { findSeasons } from '../series/seasonality.js';
-
-/** Seasons and evidence change slowly; a refit in between only follows corrected samples. */
-const REFIT_MS = 6 * HOUR_MS;
-/** While the history is too short for evidence, it is looked for more often. */
-const REFIT_WITHOUT_EVIDENCE_MS = HOUR_MS;
+import { RefitSchedule, type Cause } from '../train/refit-schedule.js';
+import type { JobOptions, Trainer } from '../train/trainer.js';
+import { usableHistory } from '../train/usable-history.js';
+import { LiveModel } from './live-model.js';
+import { TrainingFailure } from './training-failure.js';
+import { fitRequest, settingsOf, trainRequest } from './training-requests.js';
 
 export interface ModelKeeperProps {
   readonly workload: Workload;
   /** In [0, 1): spreads the refits of many workloads over time. */
   readonly phase: number;
-  /** Called with the duration of each fit in seconds. */
-  readonly onFit: (seconds: number) => void;
-  /** Monotonic milliseconds, for that duration. */
-  readonly timer: () => number;
-}
-
-/** What came of looking at new samples. */
-export interface Advance {
-  /** null while there is too little history. */
-  readonly forecast: Forecast | null;
-  readonly knownSamples: number;
-  readonly neededSamples: number;
-  /** Why no amount of history like this one leads to a forecast; null when it is a matter of waiting, or there is one. */
-  readonly problem: string | null;
-  /** To be stored; present after a scheduled refit. */
-  readonly record?: ModelRecord;
+  readonly trainer: Trainer;
+  readonly logger: Logger;
+  /** Called with each newly trained model, to be stored. */
+  readonly onTrained: (record: ModelRecord) => void;
 }
 
 /**
- * Keeps the model of one workload: fits it, updates it with each new sample, refits it on a schedule, after corrected
- * samples and when a better model becomes possible, and measures whether its forecast helps.
+ * Keeps the model of one workload: updates it with each new sample, and has it trained when the schedule says so. While
+ * a training is under way the model before it goes on; the new one catches up with what has come meanwhile and takes
+ * over. After a training that failed the model before it goes on too, and `problem` says why.
  */
 export class ModelKeeper {
   readonly #props: ModelKeeperProps;
-  readonly #candidates: readonly Forecaster[];
-  #model: FittedForecaster | null = null;
+  readonly #schedule: RefitSchedule;
+  readonly #failure: TrainingFailure;
+  #model: LiveModel | null = null;
+  #forecast: Forecast | null = null;
   #seasonSteps: readonly number[] = [];
   #evidence: Evidence | null = null;
+  #masks: readonly HistoryMask[] | null = null;
   #fittedAtMs = NaN;
-  #refitAtMs = -Infinity;
+  /** The whole window as it was read last, and when. */
+  #series: Series;
+  #nowMs = NaN;
+  /** Samples that the model may have seen are different now. */
+  #isCorrected = false;
+  #knownSamples = 0;
+  #neededSamples = NaN;
+  #training: Promise<void> | null = null;
+  #problem: string | null = null;
 
   /** @throws {UsageError} a workload with an unknown model */
   constructor(props: ModelKeeperProps) {
+    const { workload, phase, logger } = props;
+    candidatesFor(workload.model);
     this.#props = props;
-    this.#candidates = candidatesFor(props.workload.model);
+    this.#schedule = new RefitSchedule(phase);
+    this.#failure = new TrainingFailure(workload.id, logger);
+    this.#series = new Series(0, workload.stepMs, new Float64Array(0));
   }
 
   get evidence(): Evidence | null {
     return this.#evidence;
+  }
+
+  /** From the newest sample that the model has seen; null while there is none. */
+  get forecast(): Forecast | null {
+    return this.#forecast;
+  }
+
+  /** Known samples, and how many a first model needs; NaN while that is not known. */
+  get samples(): { readonly knownSamples: number; readonly neededSamples: number } {
+    return { knownSamples: this.#knownSamples, neededSamples: this.#neededSamples };
+  }
+
+  /** Why there is no model, or why it is not renewed; null when all is well or a matter of waiting. */
+  get problem(): string | null {
+    return this.#failure.problem ?? this.#problem;
+  }
+
+  /** The training under way; null when there is none. Never rejects. */
+  get training(): Promise<void> | null {
+    return this.#training;
+  }
+
+  /** What of the history the last training left out; null: no training since the start. */
+  get masks(): readonly HistoryMask[] | null {
+    return this.#masks;
   }
 
   /** The model in use; null while there is none. */
@@ -74,123 +100,126 @@ export class ModelKeeper {
   }
 
   /**
-   * Takes up a stored model. One that cannot be read, or that was made under other settings, is left alone: the next
-   * samples lead to a fit.
+   * Takes up what was stored. A model that cannot be read, or that was made under other settings, is left alone: the next
+   * samples lead to a training, and the forecast serves until then.
    */
-  restore(record: ModelRecord): void {
-    if (record.settings !== settingsOf(this.#props.workload)) return;
+  restore(record: ModelRecord | null, forecast: Forecast | null): void {
+    this.#forecast = forecast;
+    if (record === null || record.settings !== settingsOf(this.#props.workload)) return;
     try {
-      this.#model = forecasterByName(record.model).restore(record.state);
+      this.#model = this.#restored(record.model, record.state);
     } catch {
       return;
     }
     this.#seasonSteps = record.seasonSteps;
     this.#evidence = record.evidence;
     this.#fittedAtMs = record.fittedAtMs;
-    this.#schedule(record.fittedAtMs);
+    this.#schedule.trained(record.fittedAtMs, { hasEvidence: record.evidence !== null, nextModelAtSamples: Infinity });
   }
 
   /**
    * Brings the model up to the last known sample of the series and forecasts from there: gaps after it do not renew a
-   * forecast, so that one whose source has fallen silent is used up.
+   * forecast, so that one whose source has fallen silent is used up. Begins a training where one is due.
    *
    * @param series the whole history window
    * @param corrected whether samples that the model may have seen are different now
+   * @param signal aborting it ends the training
    */
-  advance(series: Series, corrected: boolean, nowMs: number): Advance {
-    const history = mask(trimEnd(trimStart(series)), this.#props.workload.ignoreWindows);
-    const knownSamples = history.countKnown();
-    const isDue = nowMs >= this.#refitAtMs;
-    // Before the choice: there are models that need a season.
-    if (isDue || this.#model === null) this.#seasonSteps = this.#seasonsOf(history);
-    const forecaster = this.#choose(knownSamples);
-    const simplest = forecaster ?? this.#candidates.at(-1)!;
-    const neededSamples = simplest.minSamples(this.#options());
-    if (forecaster === undefined) {
-      this.#model = null;
-      const never = new InsufficientHistoryError(knownSamples, neededSamples, simplest.name);
-      return {
-        forecast: null,
-        knownSamples,
-        neededSamples,
-        problem: Number.isFinite(neededSamples) ? null : never.message,
-      };
+  advance(series: Series, corrected: boolean, nowMs: number, signal: AbortSignal): void {
+    this.#series = series;
+    this.#nowMs = nowMs;
+    this.#isCorrected ||= corrected;
+    this.#follow();
+    if (this.#training !== null) return;
+    const cause = this.#schedule.causeAt(nowMs, {
+      hasModel: this.#model !== null,
+      knownSamples: this.#knownSamples,
+      hasDrifted: this.#model?.hasDrifted ?? false,
+      isCorrected: this.#isCorrected,
+    });
+    if (cause !== null) this.#training = this.#train(cause, signal).finally(() => (this.#training = null));
+  }
+
+  /** A new model catches up with the samples that came during its training. One that the history does not continue is given up; its forecast serves until there is another. */
+  #follow(): void {
+    const history = usableHistory(this.#series, this.#props.workload.ignoreWindows);
+    this.#knownSamples = history.countKnown();
+    if (this.#model === null) return;
+    const forecast = this.#model.follow(history);
+    if (forecast !== null) {
+      this.#forecast = forecast;
+      return;
     }
-    const scheduled = isDue || this.#model?.name !== forecaster.name;
-    if (scheduled) this.#refit(history, forecaster, nowMs);
-    else if (corrected || !this.#follow(history)) this.#fit(history, forecaster);
-    return {
-      forecast: this.#model!.forecast(),
-      knownSamples,
-      neededSamples,
-      problem: null,
-      ...(scheduled && { record: this.#record() }),
+    this.#model = null;
+    this.#schedule.lost();
+  }
+
+  /** Never rejects: what went wrong is a problem that is told, and it is tried again. */
+  async #train(cause: Cause, signal: AbortSignal): Promise<void> {
+    const { logger, workload } = this.#props;
+    const options: JobOptions = {
+      priority: cause === 'first' ? 'first' : 'refit',
+      signal,
+      onStage: (stage) => {
+        logger.debug({ workload: workload.id, cause, stage }, 'training');
+      },
     };
-  }
-
-  #choose(knownSamples: number): Forecaster | undefined {
-    return this.#candidates.find((candidate) => candidate.minSamples(this.#options()) <= knownSamples);
-  }
-
-  #options(): FitOptions {
-    return {
-      horizonSteps: horizonSteps(this.#props.workload),
-      levels: DEFAULT_LEVELS,
-      seasonSteps: this.#seasonSteps,
-    };
-  }
-
-  #seasonsOf(history: Series): readonly number[] {
-    const { seasonalityMs, stepMs } = this.#props.workload;
-    if (seasonalityMs === 'auto') return findSeasons(history);
-    return seasonalityMs.map((ms) => Math.max(1, Math.round(ms / stepMs)));
-  }
-
-  /** Evidence and model anew. */
-  #refit(history: Series, forecaster: Forecaster, nowMs: number): void {
-    const settings = decisionSettings(this.#props.workload);
-    this.#evidence = measureEvidence(history, forecaster, this.#options(), settings);
-    this.#fit(history, forecaster);
-    this.#fittedAtMs = nowMs;
-    this.#schedule(nowMs);
-  }
-
-  #fit(history: Series, forecaster: Forecaster): void {
-    const { timer, onFit } = this.#props;
-    const startedMs = timer();
-    this.#model = forecaster.fit(history, this.#options());
-    onFit((timer() - startedMs) / 1_000);
-  }
-
-  /** Appends what is new. @returns false when the series does not continue what the model has seen */
-  #follow(history: Series): boolean {
-    const model = this.#model;
-    if (model === null || model.originMs > history.lastMs || model.originMs < history.startMs) return false;
-    for (let timeMs = model.originMs + history.stepMs; timeMs <= history.lastMs; timeMs += history.stepMs) {
-      model.update(history.at(timeMs));
+    try {
+      if (cause === 'correction') await this.#fitAgain(this.#model!.name, options);
+      else await this.#trainAnew(options);
+      this.#failure.succeeded();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#isCorrected ||= cause === 'correction';
+      this.#failure.failed(error, this.#schedule.failed(this.#nowMs));
     }
-    return true;
   }
 
-  #schedule(fromMs: number): void {
-    const period = this.#evidence === null ? REFIT_WITHOUT_EVIDENCE_MS : REFIT_MS;
-    this.#refitAtMs = fromMs + period * (1 - this.#props.phase / 2);
-  }
-
-  #record(): ModelRecord {
-    return {
-      model: this.#model!.name,
-      fittedAtMs: this.#fittedAtMs,
-      seasonSteps: this.#seasonSteps,
-      evidence: this.#evidence,
-      settings: settingsOf(this.#props.workload),
-      state: this.#model!.toJSON(),
+  /** Seasons, choice, model and evidence anew. */
+  async #trainAnew(options: JobOptions): Promise<void> {
+    const { trainer, workload, onTrained } = this.#props;
+    let atMs = NaN;
+    let knownSamples = 0;
+    const request = () => {
+      this.#isCorrected = false;
+      [atMs, knownSamples] = [this.#nowMs, this.#knownSamples];
+      return trainRequest(workload, this.#series);
     };
+    const { model, ...outlook } = await trainer.run('train', request, options);
+    const live = model === null ? null : this.#restored(model.name, model.state);
+    // Not all known samples may be usable; what counts is how many more are needed.
+    const nextModelAtSamples = knownSamples + outlook.nextModelAtSamples - outlook.knownSamples;
+    this.#schedule.trained(atMs, { hasEvidence: (model?.evidence ?? null) !== null, nextModelAtSamples });
+    this.#neededSamples = model === null ? nextModelAtSamples : NaN;
+    this.#problem = outlook.problem;
+    this.#masks = outlook.masks;
+    this.#seasonSteps = model?.seasonSteps ?? [];
+    this.#evidence = model?.evidence ?? null;
+    this.#model = live;
+    this.#follow();
+    if (model === null) {
+      this.#forecast = null;
+      return;
+    }
+    const { name, ...trained } = model;
+    this.#fittedAtMs = atMs;
+    onTrained({ model: name, fittedAtMs: atMs, settings: settingsOf(workload), ...trained });
   }
-}
 
-/** What a fit and its evidence depend on, beside the samples. */
-function settingsOf(workload: Workload): string {
-  const { model, horizonMs, seasonalityMs, ignoreWindows, quantile, leadTimeMs } = workload;
-  return JSON.stringify({ model, horizonMs, seasonalityMs, ignoreWindows, quantile, leadTimeMs });
+  /** The model as it is, for the samples as they are now. */
+  async #fitAgain(name: string, options: JobOptions): Promise<void> {
+    const { trainer, workload } = this.#props;
+    const request = () => {
+      this.#isCorrected = false;
+      return fitRequest(workload, this.#series, name, this.#seasonSteps);
+    };
+    this.#model = this.#restored(name, await trainer.run('fit', request, options));
+    this.#schedule.succeeded();
+    this.#follow();
+  }
+
+  /** @throws {RangeError} a state that cannot be read */
+  #restored(name: string, state: unknown): LiveModel {
+    return new LiveModel(inTimeZone(forecasterByName(name), this.#props.workload.timeZone).restore(state));
+  }
 }

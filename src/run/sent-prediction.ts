@@ -1,15 +1,13 @@
-import type { DecisionSettings } from '../core/decision.js';
+import type { DecisionInput, DecisionSettings } from '../core/decision.js';
 import { formatDuration, SECOND_MS } from '../core/duration.js';
 import { DEFAULT_LEVELS, type Forecast } from '../core/forecast.js';
 import type { Series } from '../core/series.js';
-import { measureEvidence } from '../evaluate/evidence.js';
-import { candidatesFor } from '../forecast/registry.js';
+import { forecasterByName } from '../forecast/registry.js';
 import { decide } from '../scaling/decide.js';
 import { forecastWindow } from '../scaling/forecast-window.js';
 import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
-import { findSeasons } from '../series/seasonality.js';
-import type { Observations } from '../serve/keda/observations.js';
-import type { Prediction } from '../serve/keda/predictkube.js';
+import type { Learn, Prediction } from '../serve/keda/remembered-predictions.js';
+import type { TrainRequest, TrainResult } from '../train/request.js';
 import { sentHistory } from './sent-history.js';
 
 /** Nothing of a ScaledObject is sent but its history. */
@@ -20,21 +18,33 @@ const POLLING_INTERVAL_MS = 30 * SECOND_MS;
 const FRESH_STEPS = 3;
 const QUANTILE = 0.9;
 
+/** Trains a model, here or in another thread. The request is plain data. */
+export type Train = (request: TrainRequest) => Promise<TrainResult>;
+
 /**
  * Learns from observations that came with a request what tidecast would decide for a workload with that history and no
  * settings of its own: the larger of the last observation and the highest 0.9 quantile within a lead time of 5 m, or
  * within the horizon if that is shorter, as long as the evidence on this history says that it helps.
  *
- * @param horizonSteps 0, which KEDA sends for a horizon shorter than a step, means one step
- * @returns undefined when nothing is known
+ * @returns gives undefined when nothing is known; a horizon of 0, which KEDA sends for one shorter than a step, means one step
  */
-export function learnFromSent(observations: Observations, horizonSteps: number): Prediction | undefined {
-  const history = sentHistory(observations);
-  if (history === undefined) return undefined;
+export function learningFromSent(train: Train): Learn {
+  return async (observations, horizonSteps) => {
+    const history = sentHistory(observations);
+    if (history === undefined) return undefined;
+    const settings = settingsFor(history.stepMs, horizonSteps);
+    return predictionFrom(history, settings, await train(requestFor(history, settings)));
+  };
+}
+
+function predictionFrom(history: Series, settings: DecisionSettings, trained: TrainResult): Prediction {
   const { stepMs, lastMs } = history;
-  const settings = settingsFor(stepMs, horizonSteps);
-  const { forecast, ...learnt } = fit(history, settings);
   const last = { timeMs: lastMs, value: history.at(lastMs) };
+  const forecast = forecastOf(trained);
+  const learnt: Pick<DecisionInput, 'evidence' | 'history'> = {
+    evidence: trained.model?.evidence ?? null,
+    history: { knownSamples: trained.knownSamples, neededSamples: trained.nextModelAtSamples, stepMs },
+  };
 
   return (nowMs) => {
     // Sent by a clock that may be ahead of ours.
@@ -47,11 +57,15 @@ export function learnFromSent(observations: Observations, horizonSteps: number):
       observation: isPresent ? last : null,
       sourceProblem: isPresent ? null : `the newest observation sent is ${formatDuration(ageMs)} old`,
       forecast: forecast === null ? null : forecastWindow(forecast, settings, atMs),
-      forecastProblem: null,
+      forecastProblem: trained.problem,
       ...learnt,
       heldValue: null,
     });
   };
+}
+
+function forecastOf({ model }: TrainResult): Forecast | null {
+  return model === null ? null : forecasterByName(model.name).restore(model.state).forecast();
 }
 
 function settingsFor(stepMs: number, horizonSteps: number): DecisionSettings {
@@ -66,19 +80,16 @@ function settingsFor(stepMs: number, horizonSteps: number): DecisionSettings {
   };
 }
 
-function fit(history: Series, settings: DecisionSettings) {
-  // No further than a decision looks, counted from an origin that may be a step old.
-  const horizonSteps = Math.ceil(settings.leadTimeMs / history.stepMs) + 1;
-  const knownSamples = history.countKnown();
-  const seasonSteps = findSeasons(history);
-  const options = { horizonSteps, levels: DEFAULT_LEVELS, seasonSteps };
-  const candidates = candidatesFor('auto');
-  const forecaster = candidates.find((candidate) => candidate.minSamples(options) <= knownSamples);
-  const neededSamples = (forecaster ?? candidates.at(-1)!).minSamples(options);
-  const forecast: Forecast | null = forecaster?.fit(history, options).forecast() ?? null;
+function requestFor({ startMs, stepMs, values }: Series, settings: DecisionSettings): TrainRequest {
   return {
-    forecast,
-    evidence: forecaster === undefined ? null : measureEvidence(history, forecaster, options, settings),
-    history: { knownSamples, neededSamples, stepMs: history.stepMs },
+    // A copy: the request may be handed over to another thread.
+    history: { startMs, stepMs, values: Float64Array.from(values) },
+    ignoreWindows: [],
+    model: 'auto',
+    seasonalityMs: 'auto',
+    // No further than a decision looks, counted from an origin that may be a step old.
+    horizonSteps: Math.ceil(settings.leadTimeMs / stepMs) + 1,
+    levels: DEFAULT_LEVELS,
+    settings,
   };
 }

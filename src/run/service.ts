@@ -8,14 +8,15 @@ import type { Store } from '../core/store.js';
 import type { PrometheusEndpoint, Workload } from '../core/workload.js';
 import type { RunMetrics } from '../serve/self/run-metrics.js';
 import type { ServiceView } from '../serve/view.js';
+import type { Trainer } from '../train/trainer.js';
 import { BacktestJobs } from './backtest-jobs.js';
 import { phaseOf } from './fingerprint.js';
 import { periodically } from './periodic.js';
 import { RunningView } from './running-view.js';
 import { WorkloadRunner } from './workload-runner.js';
 
-/** First steps of many workloads are spread so that this many start per second: each begins with a fit and its evidence. */
-const FIRST_TICKS_PER_SECOND = 5;
+/** First steps of many workloads are spread so that this many start per second: each begins with reading a whole window. */
+const FIRST_TICKS_PER_SECOND = 20;
 const PRUNE_PERIOD_MS = HOUR_MS;
 /** Beyond the history window, for samples that a changed window would want back. */
 const SAMPLES_MARGIN_MS = DAY_MS;
@@ -27,6 +28,8 @@ export interface ServiceProps {
   /** Called once per endpoint; workloads with the same endpoint share the source and its limits. */
   readonly sourceFor: (endpoint: PrometheusEndpoint) => HistorySource;
   readonly store: Store;
+  /** Shared by all workloads; the caller closes it. */
+  readonly trainer: Trainer;
   readonly clock: Clock;
   readonly metrics: RunMetrics;
   readonly logger: Logger;
@@ -116,11 +119,12 @@ export class Service {
   }
 
   #newRunner(workload: Workload): WorkloadRunner {
-    const { store, clock, metrics, logger, timer, longestWaitMs } = this.#props;
+    const { store, trainer, clock, metrics, logger, timer, longestWaitMs } = this.#props;
     return new WorkloadRunner({
       workload,
       source: this.#sourceOf(workload.endpoint),
       store,
+      trainer,
       clock,
       metrics,
       logger,

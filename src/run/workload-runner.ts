@@ -15,12 +15,15 @@ import { decisionSettings } from '../scaling/settings.js';
 import { mergeSeries } from '../series/grid.js';
 import type { RunMetrics } from '../serve/self/run-metrics.js';
 import type { WorkloadStatus } from '../serve/view.js';
+import type { Trainer } from '../train/trainer.js';
 import { fingerprint } from './fingerprint.js';
 import { ModelKeeper } from './model-keeper.js';
 import { withDeadline } from './with-deadline.js';
 
 /** An observation that takes longer than this is of no use to the decision it was asked for. */
 const LONGEST_WAIT_MS = 10 * SECOND_MS;
+/** A first forecast that takes longer than this, because others are trained too, comes with a later decision. */
+const FIRST_FORECAST_WAIT_MS = SECOND_MS;
 
 const NO_NUMBER =
   'the query has no number now (no series, NaN or infinite); if the absence of a series means zero, append "or vector(0)" to it';
@@ -29,6 +32,7 @@ export interface WorkloadRunnerProps {
   readonly workload: Workload;
   readonly source: HistorySource;
   readonly store: Store;
+  readonly trainer: Trainer;
   readonly clock: Clock;
   readonly metrics: RunMetrics;
   readonly logger: Logger;
@@ -53,25 +57,25 @@ export class WorkloadRunner {
   #pull: Promise<void> | null = null;
   #pulledMs = -Infinity;
   #historyProblem: string | null = null;
-  #forecast: Forecast | null = null;
-  #samples = { knownSamples: 0, neededSamples: NaN };
   #decision: Decision | null = null;
   #sourceAnsweredAtMs: number | null = null;
   #lastError = '';
-  /** What the next record takes to the store beside its decision. */
-  #unsaved: Pick<WorkloadUpdate, 'samples' | 'forecast' | 'model'> = {};
+  #savedForecast: Forecast | null = null;
+  /** What the next record takes to the store beside its decision and a new forecast. */
+  #unsaved: Pick<WorkloadUpdate, 'samples' | 'model'> = {};
 
   constructor(props: WorkloadRunnerProps) {
-    const { workload, source, metrics, phase, timer } = props;
+    const { workload, source, trainer, logger, phase } = props;
     this.workload = workload;
     this.#props = props;
     this.#history = this.#newHistory(source);
     this.#keeper = new ModelKeeper({
       workload,
       phase,
-      timer,
-      onFit: (seconds) => {
-        metrics.observeFit(seconds);
+      trainer,
+      logger,
+      onTrained: (model) => {
+        this.#unsaved = { ...this.#unsaved, model };
       },
     });
   }
@@ -83,9 +87,10 @@ export class WorkloadRunner {
       decision: this.#decision,
       notReadyReason:
         this.#decision === null ? (this.#historyProblem ?? 'waiting for the first answer of the source') : null,
-      forecast: this.#forecast,
+      forecast: this.#keeper.forecast,
       sourceAnsweredAtMs: this.#sourceAnsweredAtMs,
       model: this.#keeper.status,
+      masks: this.#keeper.masks,
     };
   }
 
@@ -103,8 +108,8 @@ export class WorkloadRunner {
     const stored = await store.load(this.workload.id, fingerprint(this.workload), this.workload.stepMs);
     if (stored === null) return;
     this.#history = this.#newHistory(source, stored.samples);
-    if (stored.model !== null) this.#keeper.restore(stored.model);
-    this.#forecast = stored.forecast;
+    this.#keeper.restore(stored.model, stored.forecast);
+    this.#savedForecast = stored.forecast;
     this.#decision = stored.lastDecision;
     await this.#decide(this.#nextMoment(), null, 'restarted, and the source has not answered yet');
   }
@@ -117,7 +122,7 @@ export class WorkloadRunner {
     const pull = this.#keepUpToDate(atMs, signal);
     const [observed] = await Promise.allSettled([
       withDeadline(clock, waitMs, signal, (limit) => this.#observe(source, atMs, limit)),
-      withDeadline(clock, waitMs, signal, () => pull),
+      withDeadline(clock, waitMs, signal, () => pull).then(() => this.#firstForecast(waitMs, signal)),
     ]);
     signal.throwIfAborted();
     if (observed.status === 'rejected') return this.#decide(atMs, null, describe(observed.reason));
@@ -125,6 +130,13 @@ export class WorkloadRunner {
       return this.#decide(atMs, null, NO_NUMBER);
     }
     return this.#decide(atMs, observed.value, null);
+  }
+
+  /** Waits a little for a forecast where there is none, and none to go on with. */
+  async #firstForecast(longestWaitMs: number, signal: AbortSignal): Promise<void> {
+    const { training, status } = this.#keeper;
+    if (training === null || status !== null) return;
+    await withDeadline(this.#props.clock, Math.min(FIRST_FORECAST_WAIT_MS, longestWaitMs), signal, () => training);
   }
 
   /** The ledger has one decision per moment; a clock that stands still, or is set back a little, must not make two. */
@@ -154,17 +166,10 @@ export class WorkloadRunner {
     try {
       const { series, fresh, corrected } = await this.#measured(() => this.#history.refresh(nowMs, signal));
       this.#pulledMs = newestMs;
-      const advance = this.#keeper.advance(series, corrected, nowMs);
-      this.#samples = advance;
-      this.#forecast = advance.forecast;
-      this.#historyProblem = advance.problem;
+      this.#historyProblem = null;
+      this.#keeper.advance(series, corrected, nowMs, signal);
       const { samples: waiting } = this.#unsaved;
-      this.#unsaved = {
-        ...this.#unsaved,
-        samples: waiting === undefined ? fresh : mergeSeries(waiting, fresh),
-        ...(advance.forecast !== null && { forecast: advance.forecast }),
-        ...(advance.record !== undefined && { model: advance.record }),
-      };
+      this.#unsaved = { ...this.#unsaved, samples: waiting === undefined ? fresh : mergeSeries(waiting, fresh) };
     } catch (error) {
       if (signal.aborted) return;
       this.#historyProblem = describe(error);
@@ -184,19 +189,20 @@ export class WorkloadRunner {
   #input(atMs: number, observation: Observation | null, sourceProblem: string | null): DecisionInput {
     const settings = decisionSettings(this.workload);
     const previous = this.#decision;
+    const { forecast, problem, evidence, samples } = this.#keeper;
     return {
       atMs,
       settings,
       observation,
       sourceProblem,
-      forecast: this.#forecast === null ? null : forecastWindow(this.#forecast, settings, atMs),
-      forecastProblem: this.#historyProblem,
+      forecast: forecast === null ? null : forecastWindow(forecast, settings, atMs),
+      forecastProblem: this.#historyProblem ?? problem,
       history: {
-        knownSamples: this.#samples.knownSamples,
-        neededSamples: Number.isFinite(this.#samples.neededSamples) ? this.#samples.neededSamples : 0,
+        knownSamples: samples.knownSamples,
+        neededSamples: Number.isFinite(samples.neededSamples) ? samples.neededSamples : 0,
         stepMs: this.workload.stepMs,
       },
-      evidence: this.#keeper.evidence,
+      evidence,
       heldValue:
         previous === null || previous.input.observation === null ? (previous?.input.heldValue ?? null) : previous.value,
     };
@@ -204,18 +210,23 @@ export class WorkloadRunner {
 
   async #save(decision: Decision): Promise<void> {
     const { store, metrics, logger } = this.#props;
+    const { forecast } = this.#keeper;
+    const saved = this.#savedForecast;
     const update = this.#unsaved;
     this.#unsaved = {};
+    this.#savedForecast = forecast;
     try {
       await store.record({
         workloadId: this.workload.id,
         fingerprint: fingerprint(this.workload),
         ...update,
+        ...(forecast !== null && forecast !== saved && { forecast }),
         decision,
       });
     } catch (error) {
       // Which samples are missing from the store is not worth tracking: the next record brings all of them.
       this.#unsaved = { ...update, ...this.#unsaved, samples: this.series };
+      this.#savedForecast = saved;
       metrics.countStoreError();
       logger.error({ workload: this.workload.id, error: describe(error) }, 'decision not recorded, serving goes on');
     }

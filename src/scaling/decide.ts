@@ -54,7 +54,7 @@ function withObservation(input: DecisionInput, observed: number): Choice {
   const ageMs = input.atMs - forecast.originMs;
   const isCurrent = ageMs <= settings.freshForMs;
   const state = isCurrent && peak !== null ? 'fresh' : 'degraded';
-  const age = isCurrent ? '' : `; the forecast is ${formatDuration(ageMs)} old (${problemOf(input)})`;
+  const age = isCurrent ? notRenewed(input) : `; the forecast is ${formatDuration(ageMs)} old (${problemOf(input)})`;
   if (settings.mode === 'observe') {
     const would = peak === null ? 'the forecast is used up' : `the forecast would ask for ${formatNumber(peak.value)}`;
     return serveObserved(state, `Serving the observed value: mode is observe; ${would}${age}.`);
@@ -153,6 +153,11 @@ function highest(forecast: ForecastWindow): Peak | null {
 
 function describePeak(peak: Peak, { settings }: DecisionInput): string {
   return `${formatNumber(peak.value)} at ${formatClockTime(peak.timeMs)} (quantile ${settings.quantile}, lead time ${formatDuration(settings.leadTimeMs)})`;
+}
+
+/** Why a forecast that is still current may not stay so. */
+function notRenewed({ forecastProblem }: DecisionInput): string {
+  return forecastProblem === null ? '' : `; ${forecastProblem}`;
 }
 
 function problemOf(input: DecisionInput): string {

@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision.js';
 import type { Forecast } from '../core/forecast.js';
+import type { HistoryMask } from '../core/history-mask.js';
 import type { Series } from '../core/series.js';
 import type { TimeRange } from '../core/store.js';
 import type { Workload } from '../core/workload.js';
@@ -16,6 +17,8 @@ export interface WorkloadStatus {
   readonly sourceAnsweredAtMs: number | null;
   /** Name of the model in use, its season lengths in milliseconds and when it was fitted; null while cold. */
   readonly model: { readonly name: string; readonly seasonsMs: readonly number[]; readonly fittedAtMs: number } | null;
+  /** What of the history the model is not shown, as of its last training; null: no training since the start. */
+  readonly masks: readonly HistoryMask[] | null;
 }
 
 /** A backtest asked for over REST. */

@@ -11,6 +11,7 @@ function score(model: string, ratio: number | null, points: number, share: numbe
     points,
     mae: points === 0 ? NaN : 1,
     maeVsSeasonalNaive: ratio,
+    pinballVsSeasonalNaive: ratio === null ? null : ratio / 2,
     mase: null,
     originsWithoutScale: 0,
     pinball: [],

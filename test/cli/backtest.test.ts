@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { uniform } from '../../src/demo/noise.js';
@@ -135,6 +137,20 @@ describe('backtest', () => {
     expect(two).toEqual(one);
   });
 
+  it('shows what a training on the load would not learn from', async () => {
+    const file = inFolder('spoilt.csv');
+    const from = NOW_MS - 5 * DAY_MS + 12 * 3_600_000;
+    const lines = (await readFile(csv, 'utf8')).split('\n').map((line) => {
+      const timeMs = Number(line.split(',')[0]) * 1_000;
+      return timeMs >= from && timeMs < from + 7_200_000 ? `${timeMs / 1_000},0` : line;
+    });
+    await writeFile(file, lines.join('\n'));
+    const args = ['backtest', '--csv', file, '--model', 'last-value', '--max-origins', '2'];
+    expect((await runCli(args)).stdout).toMatch(/^not learnt from: .*, outage: down to 0 times the usual 29\d/m);
+    const { masks } = JSON.parse((await runCli([...args, '--json'])).stdout) as { masks: object[] };
+    expect(masks).toMatchObject([{ kind: 'outage', from: '2026-02-25T11:50:00.000Z', to: '2026-02-25T14:00:00.000Z' }]);
+  });
+
   it('scores one model alone, with the yardsticks', async () => {
     const { stdout } = await runCli(['backtest', '--csv', csv, '--model', 'ridge', '--max-origins', '2', '--json']);
     const { scores } = JSON.parse(stdout) as BacktestJson;
@@ -177,6 +193,16 @@ describe('backtest', () => {
     abort.abort();
     const { status, stdout } = await runCli(['backtest', '--csv', csv], { signal: abort.signal });
     expect([status, stdout]).toEqual([130, '']);
+  });
+
+  it('leaves no part of a forecasts file behind when it is interrupted', async () => {
+    const abort = new AbortController();
+    const path = join(folder.path, 'interrupted.csv');
+    const run = runCli(['backtest', '--csv', csv, '--stride', '1h', '--forecasts', path], { signal: abort.signal });
+    while (!existsSync(path)) await setImmediate();
+    abort.abort();
+    expect((await run).status).toBe(130);
+    expect(existsSync(path)).toBe(false);
   });
 });
 

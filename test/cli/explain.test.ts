@@ -65,9 +65,9 @@ describe('explain', () => {
     ['a name with several metrics', 'shop/orders', /"shop\/orders" has several metrics; name one of .*s0-.*s1-/],
     ['part of a name', 'shop/check', /no workload "shop\/check"/],
     ['a workload that has not decided', 'shop/cold', /has not decided yet: waiting for the first answer of the source/],
-  ])('of %s ends with 2 and says what there is', async (_, name, message) => {
+  ])('of %s ends with 1 and says what there is', async (_, name, message) => {
     const { status, stdout, stderr } = await runCli(['explain', name, '--url', url]);
-    expect([status, stdout]).toEqual([2, '']);
+    expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
   });
 
@@ -92,11 +92,11 @@ describe('explain', () => {
     ['fails with null', json('null', { status: 500 })],
     ['fails with a page', text(503, '<html>down</html>')],
     ['closes the connection', reset],
-  ])('ends with 2 and names the address when what listens there %s', async (_, reply) => {
+  ])('ends with 1 and names the address when what listens there %s', async (_, reply) => {
     const other = await startScriptedServer();
     other.always(reply);
     const { status, stdout, stderr } = await runCli(['explain', 'shop/checkout', '--url', other.url]);
-    expect([status, stdout]).toEqual([2, '']);
+    expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain(`${other.url}/api/v1/workloads`);
     expect(stderr).not.toContain('unexpected error');
     await other.close();

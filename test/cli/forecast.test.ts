@@ -79,6 +79,24 @@ describe('forecast', () => {
     expect(result.evidence!.origins).toBeGreaterThan(50);
   });
 
+  it('shows what it does not learn from, in a line each and as JSON', async () => {
+    const from = NOW_MS - 3 * DAY_MS + 10 * HOUR_MS;
+    const isTest = (timeMs: number): boolean => timeMs >= from && timeMs < from + 2 * HOUR_MS;
+    prometheus.always(rangeOf((timeMs) => daily(timeMs) * (isTest(timeMs) ? 5 : 1)));
+    expect((await forecast()).stdout).toMatch(
+      /^not learnt from: 2026-02-2\d \d\d:\d\d to 2026-02-2\d \d\d:\d\d, surge: up to 5(\.\d)? times the usual \d+(\.\d+)?, for 2h$/m,
+    );
+    const { masks } = JSON.parse((await forecast('--json')).stdout) as { masks: Record<string, string>[] };
+    // A bucket of two steps more on either side; the last sample of the test is that of 11:58.
+    expect(masks).toMatchObject([{ kind: 'surge', from: '2026-02-27T09:56:00.000Z', to: '2026-02-27T12:02:00.000Z' }]);
+  });
+
+  it('forecasts by the clock of a zone; where that does not change, as without one', async () => {
+    prometheus.always(rangeOf(daily));
+    const { stdout } = await forecast('--json');
+    expect((await forecast('--json', '--time-zone', 'Asia/Tokyo')).stdout).toBe(stdout);
+  });
+
   it('takes gaps for unknown and a young source for young', async () => {
     prometheus.always(rangeOf((timeMs) => (timeMs < NOW_MS - DAY_MS || timeMs % HOUR_MS === 0 ? NaN : daily(timeMs))));
     const { stdout } = await forecast('--json');
@@ -114,13 +132,20 @@ describe('forecast', () => {
     const { status, stdout, stderr } = await forecast();
     expect([status, stdout]).toEqual([1, '']);
     // One, the 60 steps of the horizon, and 20 origins, less the one they share; an hour has 31 grid points.
-    expect(stderr).toBe('tidecast: last-value needs at least 80 known samples, got 31\n');
+    expect(stderr).toBe('tidecast: last-value needs at least 80 known samples, got 31 (TC_INSUFFICIENT_HISTORY)\n');
+  });
+
+  it('refuses a horizon shorter than one step before it asks for anything', async () => {
+    const { status, stderr } = await forecast('--horizon', '1m', '--step', '2m');
+    expect(status).toBe(2);
+    expect(stderr).toBe('tidecast: --horizon 1m is shorter than one step; expected at least 2m (TC_USAGE)\n');
+    expect(prometheus.requests).toEqual([]);
   });
 
   it('says that a query has no samples at all, and where it looked', async () => {
     prometheus.always(rangeOf(() => NaN));
     const { status, stderr } = await forecast();
-    expect(status).toBe(2);
+    expect(status).toBe(1);
     expect(stderr).toContain('no samples from 2026-02-23T00:00:00.000Z to 2026-03-02T00:00:00.000Z');
   });
 

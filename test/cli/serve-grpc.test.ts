@@ -84,7 +84,16 @@ describe('serve with gRPC', () => {
       () => [...BACKEND, '--predictkube-keys', keys, '--grpc-cert', 'x', '--grpc-key', 'x', '--grpc-client-ca', 'x'],
       /--grpc-client-ca needs --grpc-listen/,
     ],
-    ['a backend without keys', () => BACKEND, /--predictkube-listen and --predictkube-keys go together/],
+    [
+      'a backend without keys',
+      () => BACKEND,
+      /--predictkube-listen needs keys, either by --predictkube-keys or by TIDE/,
+    ],
+    [
+      'keys without a backend',
+      () => [...GRPC, '--predictkube-keys', keys],
+      /--predictkube-keys needs --predictkube-listen/,
+    ],
     ['a file that is not there', () => [...BACKEND, '--predictkube-keys', '/no/such'], /--predictkube-keys: ENOENT/],
     [
       'a certificate that is none',
@@ -100,6 +109,21 @@ describe('serve with gRPC', () => {
   ])('is refused with %s', async (_, args, message) => {
     const { status, stderr } = await runCli(['serve', ...args()]);
     expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+  it.each([
+    ['are none', 'a.b.c, hush', BACKEND, /TIDECAST_PREDICTKUBE_KEYS:2 is not a key that KEDA accepts/],
+    [
+      'are in a file too',
+      'a.b.c',
+      [...BACKEND, '--predictkube-keys', '/no/such'],
+      /either by --predictkube-keys or by/,
+    ],
+  ])('is refused when the keys of the environment %s', async (_, list, args, message) => {
+    const env = { TIDECAST_PREDICTKUBE_KEYS: list };
+    const { status, stderr } = await runCli(['serve', '--store', 'memory', ...args], { env });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('hush');
     expect(status).toBe(2);
   });
 });

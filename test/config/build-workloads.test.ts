@@ -71,6 +71,8 @@ test('reads every field', () => {
       { fromMs: Date.UTC(2026, 2, 1, 8), toMs: Date.UTC(2026, 2, 1, 10, 30) },
       { fromMs: Date.UTC(2026, 2, 4, 21, 0, 0, 500), toMs: Date.UTC(2026, 2, 5, 0) },
     ],
+    saturation: 1_200,
+    timeZone: 'Europe/Berlin',
   } satisfies Workload);
 });
 

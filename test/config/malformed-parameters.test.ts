@@ -39,6 +39,21 @@ const keda: Row[] = [
     address('http://prometheus/api/v1/'),
     [11, 'error', `${M}.prometheusAddress`, '/api/v1', 'http://prometheus/api/v1/'],
   ],
+  [
+    'an address with a password, at the end of another protocol',
+    address('ftp://user:hunter22@prometheus/x'),
+    [11, 'error', `${M}.prometheusAddress`, 'http or https', '***@prometheus/x'],
+  ],
+  [
+    'a password without an address',
+    address('user:hunter22/x'),
+    [11, 'error', `${M}.prometheusAddress`, 'not a URL', 'user:***'],
+  ],
+  [
+    'an address without scheme',
+    address('prometheus:9090/x'),
+    [11, 'error', `${M}.prometheusAddress`, 'not a URL', 'prometheus:9090/x'],
+  ],
   ['no query', web('        query: sum(rate(requests[2m]))\n'), [10, 'error', `${M}.query`, 'required']],
   ['a query of white space', web('sum(rate(requests[2m]))', '"  "'), [10, 'error', `${M}.query`, 'required']],
   [
@@ -188,6 +203,17 @@ const ours: Row[] = [
     webWith('ignoreWindows: 2026-03-01T00:00:00/2026-03-02T00:00:00'),
     [17, 'error', `${M}.ignoreWindows`, 'time windows', '2026-03-01T00:00:00/2026-03-02T00:00:00'],
   ],
+  [
+    'a place that is no time zone',
+    webWith('timeZone: Berlin'),
+    [17, 'error', `${M}.timeZone`, 'not a time zone', 'Berlin'],
+  ],
+  [
+    'an offset in place of a time zone',
+    webWith('timeZone: "+02:00"'),
+    [17, 'error', `${M}.timeZone`, 'not a time zone', '+02:00'],
+  ],
+  ['a limit of nothing', webWith('saturation: "0"'), [17, 'error', `${M}.saturation`, 'must be greater than 0', '0']],
   [
     'a day that does not exist',
     webWith('ignoreWindows: 2026-02-30T00:00:00Z/2026-03-02T00:00:00Z'),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/duration.js';
 import { InsufficientHistoryError } from '../../src/core/errors.js';
 import { DEFAULT_LEVELS, type Forecast } from '../../src/core/forecast.js';
-import type { FitOptions, Forecaster } from '../../src/core/forecaster.js';
+import type { FitOptions, FittedForecaster, Forecaster } from '../../src/core/forecaster.js';
 import { Series } from '../../src/core/series.js';
 import { dailyLoad, dice, generate, seriesOf, wave, withGaps } from '../forecast/generators.js';
 
@@ -16,13 +16,21 @@ const OPTIONS: FitOptions = { horizonSteps: HORIZON, levels: DEFAULT_LEVELS, sea
 export interface ContractOptions {
   /** Clauses that cannot hold for this forecaster, each with the reason. */
   readonly skips?: Partial<Record<Clause, string>>;
+  /**
+   * For a forecaster whose `update` keeps the parameters of the fit: why, and the same forecaster with the parameters of
+   * a fitted model given instead of optimised. Updating then has to come to the same as that one's fit.
+   */
+  readonly keepsParameters?: { readonly reason: string; forecasterOf(fitted: FittedForecaster): Forecaster };
 }
 
 /** Clauses that a forecaster may be excused from. */
 export type Clause = 'forecasts a load without a season';
 
 /** What every {@link Forecaster} promises. */
-export function describeForecasterContract(forecaster: Forecaster, { skips = {} }: ContractOptions = {}): void {
+export function describeForecasterContract(
+  forecaster: Forecaster,
+  { skips = {}, keepsParameters }: ContractOptions = {},
+): void {
   const load = dailyLoad(1, DAYS, { stepMs: STEP });
   const forecastOf = (series: Series, options: Partial<FitOptions> = {}): Forecast =>
     forecaster.fit(series, { ...OPTIONS, ...options }).forecast();
@@ -247,12 +255,13 @@ export function describeForecasterContract(forecaster: Forecaster, { skips = {} 
     });
 
     describe('update', () => {
-      it('comes to the same as a fit to the longer series', () => {
+      const exemption = keepsParameters === undefined ? '' : `, with the parameters kept: ${keepsParameters.reason}`;
+      it(`comes to the same as a fit to the longer series${exemption}`, () => {
         const more = withGaps(dailyLoad(4, 3, { stepMs: STEP }), (i) => i % 50 > 45);
         const part = more.length - 200;
         const model = forecaster.fit(new Series(more.startMs, STEP, more.values.slice(0, part)), OPTIONS);
         for (const value of more.values.subarray(part)) model.update(value);
-        const whole = forecastOf(more);
+        const whole = (keepsParameters?.forecasterOf(model) ?? forecaster).fit(more, OPTIONS).forecast();
         expect(model.originMs).toBe(more.lastMs);
         // Bit for bit: both see the same samples in the same order.
         expect(same(model.forecast(), whole)).toBe(true);

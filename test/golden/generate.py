@@ -10,8 +10,11 @@ import json
 import platform
 from pathlib import Path
 
+import classical
 import numpy as np
+import scipy
 import sklearn
+import statsmodels
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
@@ -26,6 +29,13 @@ def main() -> None:
     write("cholesky.json", "numpy.linalg.solve", [linear_system(rng, *case) for case in SYSTEMS])
     write("quantiles.json", "numpy.quantile(method='weibull')", quantile_cases(rng))
     write("ridge.json", "sklearn.linear_model.Ridge on sklearn.preprocessing.StandardScaler", ridge_cases(rng))
+    # A generator of their own, so that neither these nor those above change when one of the others does.
+    rng = np.random.default_rng(SEED + 1)
+    write("holt-winters.json", "statsmodels ExponentialSmoothing; scipy Nelder-Mead", classical.holt_winters_cases(rng))
+    write("harmonic.json", "statsmodels OLS and SARIMAX", classical.harmonic_cases(rng))
+    write("yule-walker.json", "statsmodels acovf and levinson_durbin", classical.yule_walker_cases(rng))
+    write("fourier.json", "numpy.fft", classical.fourier_cases(rng))
+    write("profile.json", "numpy, from the definition", classical.profile_cases(rng))
 
 
 SYSTEMS = [
@@ -107,7 +117,13 @@ def ridge_case(title: str, rows: np.ndarray, target: np.ndarray, penalty: float,
 
 
 def write(name: str, source: str, cases: list[dict]) -> None:
-    versions = {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__}
+    versions = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "scikit-learn": sklearn.__version__,
+        "statsmodels": statsmodels.__version__,
+    }
     golden = {"source": source, "versions": versions, "seed": SEED, "cases": cases}
     (DATA / name).write_text(json.dumps(golden, indent=1) + "\n")
 

@@ -6,7 +6,7 @@ import { ExternalWorkloads } from '../../src/run/external-workloads.js';
 import { Service } from '../../src/run/service.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { ManualClock } from '../support/manual-clock.js';
-import { CountedMetrics, KeptLog, START_MS, aFastWorkload, wave } from './running.js';
+import { CountedMetrics, KeptLog, START_MS, aFastWorkload, anInProcessTrainer, wave } from './running.js';
 import { ScriptedSource, isDown } from './scripted-source.js';
 
 const METADATA = {
@@ -37,6 +37,7 @@ async function started(configured: readonly Workload[] = [], source = new Script
       return source;
     },
     store,
+    trainer: anInProcessTrainer(),
     clock,
     metrics: new CountedMetrics(),
     logger,
@@ -75,6 +76,37 @@ describe('a trigger that is configured in a file', () => {
     expect(ids(find({ ...METADATA, query: 'other' }))).not.toContain(rps.id);
     expect(ids(find(METADATA, 'search'))).not.toContain(rps.id);
     expect(() => find({}, 'search')).toThrow(ConfigError);
+  });
+});
+
+describe('a name in a key', () => {
+  const one = aFastWorkload();
+  const two = [0, 1].map((triggerIndex) => aFastWorkload({ scaledObject: 'search', triggerIndex }));
+
+  it.each([
+    ['a ScaledObject with one workload', 'shop/checkout', one.id],
+    ['the id of a workload', two[1]!.id, two[1]!.id],
+    ['a ScaledObject that is not known', 'shop/other', undefined],
+    ['a ScaledObject of another namespace', 'other/checkout', undefined],
+    ['an id that is not known', 'shop/search/s7-x', undefined],
+  ])('stands for %s', async (_, name, id) => {
+    const { workloads } = await started([one, ...two]);
+    expect(workloads.named(name)?.workload.id).toBe(id);
+  });
+
+  it('stands for a workload that a call has started, by its id', async () => {
+    const { workloads, find } = await started();
+    const { id } = find()[0]!.workload;
+    expect(workloads.named(id)?.workload.id).toBe(id);
+  });
+
+  it('is refused, with what to use instead, when the ScaledObject has several workloads', async () => {
+    const { workloads } = await started([one, ...two]);
+    expect(() => workloads.named('shop/search')).toThrow(
+      new ConfigError(
+        `the key names shop/search, which has several workloads; expected a key for one of ${two[0]!.id}, ${two[1]!.id}`,
+      ),
+    );
   });
 });
 
@@ -132,16 +164,16 @@ describe('a trigger that is seen for the first time', () => {
     expect(view.workloads()).toEqual([]);
   });
 
-  it('waits for its turn among many, at five per second', async () => {
+  it('waits for its turn among many, at twenty per second', async () => {
     const { find, clock } = await started();
     const metadata = Array.from({ length: 6 }, (_, i) => ({ ...METADATA, threshold: String(i + 1) }));
     const decided = (): number => metadata.filter((one) => find(one)[0]!.decision !== null).length;
     decided();
     await clock.advance(1);
     expect(decided()).toBe(1);
-    await clock.advance(399);
+    await clock.advance(99);
     expect(decided()).toBe(3);
-    await clock.advance(600);
+    await clock.advance(150);
     expect(decided()).toBe(6);
   });
 

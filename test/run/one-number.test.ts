@@ -1,15 +1,18 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/core/decision.js';
-import { HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/duration.js';
+import { newWorkloadKey } from '../../src/core/workload-key.js';
 import { startLocalMode, type LocalMode } from '../../src/run/local-mode.js';
 import { SystemClock } from '../../src/run/system-clock.js';
 import { rangeOf } from '../cli/fake-prometheus.js';
-import { TestClient } from '../serve/keda/client.js';
+import { TestClient, messages } from '../serve/keda/client.js';
 import { json, startScriptedServer, type ScriptedServer } from '../support/scripted-server.js';
 import { aFastWorkload } from './running.js';
 
 const KEY = 'a.b.c';
+/** Its subject is the workload. */
+const NAMED_KEY = newWorkloadKey('shop/checkout', 'secret');
 const STEP_MS = 2 * MINUTE_MS;
 const METRIC = 'predictkube-predictkube_metric';
 
@@ -29,8 +32,10 @@ beforeAll(async () => {
     await (request.path === '/api/v1/query' ? value : rangeOf(load))(request, response);
   });
   mode = await startLocalMode({
-    // One decision for the whole test: the next one is an hour away.
-    workloads: [aFastWorkload({ mode: 'auto', pollingIntervalMs: HOUR_MS, endpoint: { address: prometheus.url } })],
+    // The first decision has no model yet; the next one has, and lasts long enough to be asked for everywhere.
+    workloads: [
+      aFastWorkload({ mode: 'auto', pollingIntervalMs: 15 * SECOND_MS, endpoint: { address: prometheus.url } }),
+    ],
     storePath: 'memory',
     host: '127.0.0.1',
     port: 0,
@@ -38,7 +43,7 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     random: () => 0.5,
     scaler: { host: '127.0.0.1', port: 0 },
-    predictkube: { host: '127.0.0.1', port: 0, keys: { text: KEY, fileName: 'keys' } },
+    predictkube: { host: '127.0.0.1', port: 0, keys: { text: `${KEY}\n${NAMED_KEY}`, fileName: 'keys' } },
   });
 });
 
@@ -61,8 +66,8 @@ function milli(quantity: string): number {
 }
 
 describe('one decision', () => {
-  it('is the same number on every protocol', async () => {
-    await expect.poll(() => mode.view.workloads()[0]!.decision?.state, { timeout: 20_000 }).toBe('fresh');
+  it('is the same number on every protocol', { timeout: 90_000 }, async () => {
+    await expect.poll(() => mode.view.workloads()[0]!.decision?.state, { timeout: 60_000 }).toBe('fresh');
     const { workload, decision } = mode.view.workloads()[0]!;
     const { value, active } = decision as Decision & { value: number };
     expect(Number.isInteger(value)).toBe(false);
@@ -87,6 +92,30 @@ describe('one decision', () => {
       metricValues: [{ metricName: METRIC, metricValue: Math.ceil(value), metricValueFloat: value }],
     });
     expect(await scaler.call('IsActive', scaledObjectRef)).toEqual({ result: active });
+    const stream = scaler.stream('StreamIsActive', scaledObjectRef);
+    expect((await messages(stream)[Symbol.asyncIterator]().next()).value).toEqual({ result: active });
+    const old = clientOf(mode.grpcUrls.scaler, 'externalscaler-old.proto', 'externalscaler.ExternalScaler');
+    expect(await old.call('GetMetrics', { scaledObjectRef, metricName: METRIC })).toEqual({
+      metricValues: [{ metricName: METRIC, metricValue: Math.ceil(value) }],
+    });
+
+    const backend = clientOf(mode.grpcUrls.predictkube, 'predictkube.proto', 'services.MlEngineService');
+    const answer = await backend.call('GetPredictMetric', {}, { 'x-auth-api-key': NAMED_KEY });
+    // KEDA puts the exact observation in the place of a smaller answer.
+    const whole = decision!.origin === 'observed' ? Math.floor(value) : Math.ceil(value);
+    expect(answer).toEqual({ result_metric: whole });
+
+    // All of them were asked for the same decision.
+    expect(mode.view.workloads()[0]!.decision).toBe(decision);
+
+    const exposition = await (await get('/metrics')).text();
+    for (const method of ['externalscaler.ExternalScaler/IsActive', 'services.MlEngineService/GetPredictMetric']) {
+      expect(exposition).toContain(`tidecast_grpc_server_handling_seconds_count{method="${method}",code="OK"} 1\n`);
+    }
+    expect(exposition).toContain(
+      'tidecast_grpc_server_started_total{method="externalscaler.ExternalScaler/GetMetrics"} 2\n',
+    );
+    expect(exposition).toContain('tidecast_grpc_server_evicted_connections_total 0\n');
   });
 
   it('is what PredictKube answers to the same history, in whole numbers', async () => {

@@ -6,6 +6,9 @@ import type { Workload } from '../../src/core/workload.js';
 import { WorkloadRunner } from '../../src/run/workload-runner.js';
 import type { RunMetrics } from '../../src/serve/self/run-metrics.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
+import { InProcessExecutor } from '../../src/train/in-process-executor.js';
+import { QueuedTrainer } from '../../src/train/queued-trainer.js';
+import type { Trainer } from '../../src/train/trainer.js';
 import { aWorkload } from '../support/fake-service-view.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { ScriptedSource } from './scripted-source.js';
@@ -35,6 +38,7 @@ export function aFastWorkload(overrides: Partial<Workload> = {}): Workload {
 export class CountedMetrics implements RunMetrics {
   readonly polls = { ok: 0, failed: 0 };
   fits = 0;
+  fitFailures = 0;
   readonly lateness: number[] = [];
   readonly decisions: string[] = [];
   storeErrors = 0;
@@ -43,8 +47,16 @@ export class CountedMetrics implements RunMetrics {
     this.polls[ok ? 'ok' : 'failed']++;
   }
 
+  setFits(): void {
+    // What there is at present is of interest to the trainer's own tests.
+  }
+
   observeFit(): void {
     this.fits++;
+  }
+
+  countFitFailure(): void {
+    this.fitFailures++;
   }
 
   observeTick({ latenessSeconds }: { readonly latenessSeconds: number }): void {
@@ -73,11 +85,17 @@ export class KeptLog implements Logger {
   }
 }
 
+/** Trains at once, in this thread: with a manual clock everything happens in the same order every time. */
+export function anInProcessTrainer(metrics = new CountedMetrics()): Trainer {
+  return new QueuedTrainer({ executor: new InProcessExecutor(), metrics, timer: () => 0 });
+}
+
 export interface RunnerParts {
   readonly workload?: Workload;
   readonly source?: ScriptedSource;
   readonly store?: Store;
   readonly clock?: ManualClock;
+  readonly trainer?: Trainer;
 }
 
 /** A runner with everything around it; what is not given is new: a source of {@link wave}, an empty memory store. */
@@ -86,6 +104,7 @@ export function aRunner({
   source = new ScriptedSource(wave),
   store = new MemoryStore(),
   clock = new ManualClock(START_MS),
+  trainer,
 }: RunnerParts = {}) {
   const metrics = new CountedMetrics();
   const logger = new KeptLog();
@@ -94,6 +113,7 @@ export function aRunner({
     workload,
     source,
     store,
+    trainer: trainer ?? anInProcessTrainer(metrics),
     clock,
     metrics,
     logger,

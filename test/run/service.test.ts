@@ -12,7 +12,16 @@ import { MemoryStore } from '../../src/store/memory-store.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { temporaryFolder } from '../support/programs.js';
-import { CountedMetrics, KeptLog, POLL_MS, START_MS, STEP_MS, aFastWorkload, wave } from './running.js';
+import {
+  CountedMetrics,
+  KeptLog,
+  POLL_MS,
+  START_MS,
+  STEP_MS,
+  aFastWorkload,
+  anInProcessTrainer,
+  wave,
+} from './running.js';
 import { ScriptedSource, answers, hangs, isDown } from './scripted-source.js';
 
 const ALL = { fromMs: 0, toMs: Infinity };
@@ -44,6 +53,7 @@ function aService({
       return source;
     },
     store,
+    trainer: anInProcessTrainer(metrics),
     clock,
     metrics,
     logger,

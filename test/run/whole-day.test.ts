@@ -9,7 +9,7 @@ import { decide } from '../../src/scaling/decide.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { temporaryFolder } from '../support/programs.js';
-import { CountedMetrics, KeptLog, POLL_MS, START_MS, aFastWorkload } from './running.js';
+import { CountedMetrics, KeptLog, POLL_MS, START_MS, aFastWorkload, anInProcessTrainer } from './running.js';
 import { ScriptedSource, answers, isDown } from './scripted-source.js';
 
 /** A load of a town that sleeps at night, with noise; the metric is missing in every 97th minute. */
@@ -46,6 +46,7 @@ describe('a whole day', () => {
       workloads: WORKLOADS,
       sourceFor: () => source,
       store: written,
+      trainer: anInProcessTrainer(metrics),
       clock,
       metrics,
       logger: new KeptLog(),

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/duration.js';
-import { StoreError } from '../../src/core/errors.js';
+import { StoreError, TrainingError } from '../../src/core/errors.js';
 import type { WorkloadUpdate } from '../../src/core/store.js';
 import type { Mode } from '../../src/core/workload.js';
+import { fingerprint } from '../../src/run/fingerprint.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
+import type { Trainer } from '../../src/train/trainer.js';
 import { ManualClock } from '../support/manual-clock.js';
-import { POLL_MS, START_MS, STEP_MS, aFastWorkload, aRunner, wave } from './running.js';
+import { POLL_MS, START_MS, STEP_MS, aFastWorkload, aRunner, anInProcessTrainer, wave } from './running.js';
 import { ScriptedSource, answers, hangs, isDown, returnsSeveral } from './scripted-source.js';
 
 /** A load that began so long ago. */
@@ -282,6 +284,87 @@ describe('a store that fails', () => {
   });
 });
 
+describe('training', () => {
+  /** Trains when told to, or fails. */
+  class HeldTrainer implements Trainer {
+    failing = false;
+    readonly #trainer = anInProcessTrainer();
+    #release: () => void = () => undefined;
+
+    run: Trainer['run'] = async (task, request, options) => {
+      if (this.failing) throw new TrainingError('the worker thread ended with code 1');
+      await new Promise<void>((resolve) => (this.#release = resolve));
+      return this.#trainer.run(task, request, options);
+    };
+
+    release(): void {
+      this.#release();
+    }
+
+    close(): Promise<void> {
+      return this.#trainer.close();
+    }
+  }
+
+  it('of a first model is waited for, but no longer than a second', async () => {
+    const trainer = new HeldTrainer();
+    const { clock, tick, runner } = aRunner({ trainer });
+    const first = tick();
+    await clock.advance(SECOND_MS);
+    expect(await first).toMatchObject({ state: 'cold', origin: 'observed', value: wave(START_MS), atMs: START_MS });
+    expect((await first).reason).toBe('Serving the observed value: the first forecast is being made.');
+    const second = tick();
+    await clock.advance(SECOND_MS / 2);
+    trainer.release();
+    expect(await second).toMatchObject({ state: 'fresh', atMs: START_MS + SECOND_MS });
+    expect(runner.status.model?.name).toBe('ridge');
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('of a first model that fails is the reason why there is no forecast', async () => {
+    const trainer = new HeldTrainer();
+    trainer.failing = true;
+    const { tick, logger } = aRunner({ trainer });
+    const decision = await tick();
+    expect(decision).toMatchObject({ state: 'degraded', origin: 'observed', value: wave(START_MS) });
+    expect(decision.reason).toBe(
+      'Serving the observed value: no forecast ' +
+        '(training failed (the worker thread ended with code 1); tried again at 00:01 UTC).',
+    );
+    expect(logger.lines).toContain('warn: training failed, serving goes on');
+  });
+
+  it('once more that fails is told with each decision, and the model before it goes on', async () => {
+    const trainer = new HeldTrainer();
+    const { clock, tick, run } = aRunner({ trainer });
+    const first = tick();
+    await clock.advance(0);
+    trainer.release();
+    await first;
+    trainer.failing = true;
+    const decision = (await run(6 * HOUR_MS)).at(-1)!;
+    expect(decision).toMatchObject({ state: 'fresh' });
+    expect(decision.input.forecast?.originMs).toBe(START_MS + 6 * HOUR_MS);
+    expect(decision.reason).toContain(
+      '; training failed (the worker thread ended with code 1); tried again at 06:01 UTC.',
+    );
+  });
+
+  it('is stored with its model, once, with the decision that comes next', async () => {
+    const trainer = new HeldTrainer();
+    const { clock, tick, run, store, workload } = aRunner({ trainer });
+    const first = tick();
+    await clock.advance(SECOND_MS);
+    await first;
+    const stored = () => store.load(workload.id, fingerprint(workload), STEP_MS);
+    expect((await stored())?.model).toBeNull();
+    trainer.release();
+    await run(POLL_MS);
+    expect((await stored())?.model).toMatchObject({ model: 'ridge', fittedAtMs: START_MS });
+    expect((await stored())?.forecast?.originMs).toBe(START_MS);
+  });
+});
+
 describe('the log', () => {
   it('says when the state or the problem changes, and is quiet otherwise', async () => {
     const { logger, source, tick, run } = aRunner();
@@ -291,8 +374,9 @@ describe('the log', () => {
     await run(5 * MINUTE_MS);
     source.before = answers;
     await run(5 * MINUTE_MS);
-    expect(logger.lines.map((line) => line.split(':')[0])).toEqual(['info', 'warn', 'info']);
-    expect(logger.lines[1]).toContain('connection refused');
+    const told = logger.lines.filter((line) => !line.startsWith('debug'));
+    expect(told.map((line) => line.split(':')[0])).toEqual(['info', 'warn', 'info']);
+    expect(told[1]).toContain('connection refused');
   });
 });
 

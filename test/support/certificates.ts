@@ -11,8 +11,12 @@ export interface KeyPair {
 }
 
 export interface CertificateAuthority extends KeyPair {
-  /** Signs a certificate for `127.0.0.1` and `localhost`, usable by servers and clients. */
-  issue(commonName: string): KeyPair;
+  /**
+   * Signs a certificate for `127.0.0.1` and `localhost`, usable by servers and clients.
+   *
+   * @param days how long it is valid; negative: it has expired
+   */
+  issue(commonName: string, days?: number): KeyPair;
 }
 
 /**
@@ -41,13 +45,24 @@ export function createAuthority(folder: string, commonName = 'tidecast test auth
   request(commonName, ['-x509', '-days', '2', '-out', fileOf(commonName, 'crt')]);
   const authority = pair(commonName);
 
-  const issue = (name: string): KeyPair => {
+  const issue = (name: string, days = 2): KeyPair => {
     const [csr, extensions] = [fileOf(name, 'csr'), fileOf(name, 'ext')];
     request(name, ['-out', csr]);
     writeFileSync(extensions, 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth,clientAuth\n');
     const signer = ['-CA', authority.certFile, '-CAkey', authority.keyFile, '-CAcreateserial'];
     const output = ['-out', fileOf(name, 'crt')];
-    runProgram('openssl', ['x509', '-req', '-in', csr, '-days', '2', ...signer, '-extfile', extensions, ...output]);
+    runProgram('openssl', [
+      'x509',
+      '-req',
+      '-in',
+      csr,
+      '-days',
+      String(days),
+      ...signer,
+      '-extfile',
+      extensions,
+      ...output,
+    ]);
     return pair(name);
   };
   return { ...authority, issue };

@@ -115,6 +115,7 @@ export function aStatus(overrides: Partial<WorkloadStatus> = {}): WorkloadStatus
     forecast: aForecast(),
     sourceAnsweredAtMs: NOW_MS - 12_000,
     model: { name: 'direct-ridge', seasonsMs: [86_400_000], fittedAtMs: NOW_MS - 3_600_000 },
+    masks: [],
     ...overrides,
   };
 }

@@ -1,10 +1,10 @@
 import { formatDuration, HOUR_MS } from '../../core/duration.js';
 import { renderBandPlot } from './band-plot.js';
 import type { DemoScreen } from './demo-data.js';
-import { demoClaim } from './demo-line.js';
+import { demoClaim, renderDemoLine } from './demo-line.js';
 import { WIDE_TABLE, workloadTable } from './demo-table.js';
 import { plain, type Colors } from './style.js';
-import { pad, textWidth, truncate } from './text.js';
+import { pad, textWidth, truncate, wrap } from './text.js';
 import { formatDateTime, formatTime } from './time-format.js';
 
 export interface ScreenSize {
@@ -25,11 +25,14 @@ const COMFORTABLE_PLOT_ROWS = 12;
  * with an HPA on the observed load. On a small terminal the plot comes first: links that are longer than a row, then the
  * explanations and the reasons of the other workloads, are left out.
  *
+ * On a terminal narrower than 80 columns, where the table has no room, each workload is a line of text instead.
+ *
  * @returns lines separated by `\n` that fill at most `height` rows of `width` columns, from 80 by 24 on with four workloads
  *   and three short links. Links are never cut, so that they can be copied; a longer one wraps.
  */
 export function renderDemoScreen(screen: DemoScreen, size: ScreenSize, colors: Colors = plain): string {
-  const width = Math.max(SMALLEST.width, size.width);
+  if (size.width < SMALLEST.width) return narrowScreen(screen, size);
+  const { width } = size;
   const height = Math.max(SMALLEST.height, size.height);
   const { links } = screen;
   const shortLinks = links.filter((link) => textWidth(link) <= width);
@@ -42,6 +45,17 @@ export function renderDemoScreen(screen: DemoScreen, size: ScreenSize, colors: C
   const text = texts.find((candidate) => room(candidate) >= COMFORTABLE_PLOT_ROWS) ?? texts.at(-1)!;
   const plotRows = Math.min(LARGEST_PLOT_ROWS, room(text));
   return [...text.above, plot(screen, width, plotRows, colors), ...text.below].join('\n');
+}
+
+/** For each workload its numbers as text; what has no room is cut off. */
+function narrowScreen(screen: DemoScreen, { width, height }: ScreenSize): string {
+  const texts = [
+    demoClaim(screen),
+    `The plot and the table need ${SMALLEST.width} columns; this terminal has ${width}.`,
+    ...screen.rows.map((row) => renderDemoLine(screen, row)),
+  ];
+  const lines = texts.flatMap((text) => wrap(text, width));
+  return lines.slice(0, Math.max(1, height)).join('\n');
 }
 
 /** What stands above and below the plot. */

@@ -25,6 +25,15 @@ export function truncate(text: string, width: number): string {
         .trimEnd()}…`;
 }
 
+/** Breaks an uncoloured text into lines of at most `width` columns, between characters. */
+export function wrap(text: string, width: number): string[] {
+  const all = split(text);
+  const columns = Math.max(1, width);
+  return Array.from({ length: Math.max(1, Math.ceil(all.length / columns)) }, (_, i) =>
+    all.slice(i * columns, (i + 1) * columns).join(''),
+  );
+}
+
 /** The characters as a person counts them. */
 export function split(text: string): string[] {
   return Array.from(characters.segment(text), ({ segment }) => segment);

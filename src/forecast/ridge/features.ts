@@ -3,7 +3,6 @@ import type { ImputedValues } from './imputed-values.js';
 
 /** Minutes; each becomes at least one step, and at most {@link LONGEST_WINDOW}. */
 const LEVEL_MINUTES = [15, 60];
-const SEASON_LEVEL_MINUTES = 60;
 const SMOOTH_MINUTES = [10, 30];
 const PROFILE_MINUTES = 15;
 const MOST_SEASONS = 2;
@@ -12,10 +11,8 @@ export const LONGEST_WINDOW = 60;
 
 /** What the features are computed from: windows in steps. */
 interface Windows {
-  /** Trailing means at the origin. */
+  /** Trailing means at the origin, and one season before it. */
   readonly levels: readonly number[];
-  /** Trailing mean one season before the origin. */
-  readonly seasonLevel: number;
   /** Half widths of the means around the target, one season earlier. */
   readonly smooth: readonly number[];
   /** Half width of the means around the target in all earlier seasons. */
@@ -28,9 +25,9 @@ interface Windows {
  * that depend on the target. All of them are known at the origin, because seasons are longer than the horizon.
  *
  * They say where the load is and was (the last two samples, trailing means), and for each season what the load was at
- * this time one season ago (exactly, and smoothed), its mean over all earlier seasons (the profile), and the level one
- * season before the origin, by which the regression corrects for a level that has moved. Few on purpose: longer means
- * tie the forecast to a past level, and lags over several seasons shorten the training set; both cost accuracy.
+ * this time one season ago (exactly, and smoothed), its mean over all earlier seasons (the profile), and where the load
+ * was one season before the origin, by which the regression corrects for a level that has moved. Few on purpose: longer
+ * means tie the forecast to a past level, and lags over several seasons shorten the training set; both cost accuracy.
  */
 export class Features {
   readonly #windows: Windows;
@@ -42,21 +39,26 @@ export class Features {
 
   constructor(windows: Windows) {
     this.#windows = windows;
-    const { levels, seasonLevel, smooth, seasons } = windows;
-    this.#originCount = 3 + levels.length + seasons.length;
+    const { levels, smooth, seasons } = windows;
+    const longest = Math.max(1, ...levels);
+    this.#originCount = 3 + levels.length + seasons.length * (1 + levels.length);
     this.count = this.#originCount + seasons.length * (smooth.length + 2);
-    this.firstOrigin = Math.max(seasonLevel, ...seasons.map((season) => season + seasonLevel));
+    this.firstOrigin = Math.max(longest, ...seasons.map((season) => season + longest));
   }
 
   /** Writes the regressors that depend on the origin. */
   writeOrigin(values: ImputedValues, origin: number, row: Float64Array): void {
-    const { levels, seasonLevel, seasons } = this.#windows;
+    const { levels, seasons } = this.#windows;
     let i = 0;
     row[i++] = 1;
     row[i++] = values.at(origin);
     row[i++] = values.at(origin - 1);
     for (const width of levels) row[i++] = values.mean(origin - width + 1, origin);
-    for (const season of seasons) row[i++] = values.mean(origin - season - seasonLevel + 1, origin - season);
+    for (const season of seasons) {
+      const before = origin - season;
+      row[i++] = values.at(before);
+      for (const width of levels) row[i++] = values.mean(before - width + 1, before);
+    }
   }
 
   /** Writes the regressors that depend on the target, which may lie up to a horizon after the last value. */
@@ -89,15 +91,14 @@ export function chooseFeatures(
   const steps = (minutes: number): number =>
     Math.min(LONGEST_WINDOW, Math.max(1, Math.round((minutes * MINUTE_MS) / stepMs)));
   const unique = (list: number[]): number[] => [...new Set(list)];
-  const seasonLevel = steps(SEASON_LEVEL_MINUTES);
+  const levels = unique(LEVEL_MINUTES.map(steps)).filter((width) => width > 1);
   const smooth = unique(SMOOTH_MINUTES.map(steps));
   const shortest = horizonSteps + Math.max(...smooth);
   const seasons = unique(seasonSteps.map((season) => season * Math.ceil(shortest / season)))
-    .filter((season) => season + seasonLevel + horizonSteps + fewestRows <= knownSamples)
+    .filter((season) => season + Math.max(1, ...levels) + horizonSteps + fewestRows <= knownSamples)
     .slice(0, MOST_SEASONS);
   return new Features({
-    levels: unique(LEVEL_MINUTES.map(steps)).filter((width) => width > 1),
-    seasonLevel,
+    levels,
     smooth,
     profile: steps(PROFILE_MINUTES),
     seasons,

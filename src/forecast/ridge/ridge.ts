@@ -27,7 +27,7 @@ import { ImputedValues } from './imputed-values.js';
 import { dot, KnotRegression, type KnotState } from './knot-regression.js';
 
 const NAME = 'ridge';
-const FORMAT = 1;
+const FORMAT = 2;
 /** How often the coefficients that judge new rows are renewed. */
 const BLOCK_MS = 3 * HOUR_MS;
 /** Regressions per fit; between them the forecast is interpolated. */

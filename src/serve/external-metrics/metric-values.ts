@@ -55,6 +55,16 @@ export function metricValues(
   return found === undefined ? unknownMetric(view, query, name) : valueOf(found, query);
 }
 
+/**
+ * What a query is about, for a log: `namespace/scaledObject/metric` with `*` for a ScaledObject that is not named. Works for
+ * any query, also for one that is refused.
+ */
+export function subjectOf(query: MetricQuery): string {
+  const requirements = readSelector(query);
+  const name = 'kind' in requirements ? undefined : exactValue(requirements, SCALED_OBJECT_LABEL);
+  return `${query.namespace}/${name ?? '*'}/${query.metric}`;
+}
+
 function readSelector(query: MetricQuery): readonly Requirement[] | Status {
   try {
     return parseLabelSelector(query.selector);

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceView } from '../view.js';
-import { allowsJson, asksForAggregatedDiscovery } from './accept.js';
+import { asksForAggregatedDiscovery, preferredForm } from './accept.js';
 import {
   AGGREGATED_DISCOVERY,
   AGGREGATED_DISCOVERY_ETAG,
@@ -11,8 +11,11 @@ import {
   GROUP,
   GROUP_VERSION,
 } from './discovery.js';
+import { listOptions } from './list-options.js';
 import { metricValues } from './metric-values.js';
-import { failure, type Status } from './status.js';
+import { encodeProtobuf, PROTOBUF_TYPE } from './protobuf.js';
+import { sendFailure, sendJson } from './send.js';
+import { failure } from './status.js';
 
 const READ_METHODS: readonly string[] = ['GET', 'HEAD'];
 
@@ -35,8 +38,8 @@ export const externalMetricsRoutes: FastifyPluginAsync<{ view: ServiceView }> = 
       apis.setErrorHandler(sendStatus);
       apis.setNotFoundHandler(sendUnknownPath);
       serve(apis, '', sendGroupList);
-      serve(apis, `/${GROUP}`, (_request, reply) => send(reply, 200, API_GROUP));
-      serve(apis, `/${GROUP_VERSION}`, (_request, reply) => send(reply, 200, API_RESOURCE_LIST));
+      serve(apis, `/${GROUP}`, (_request, reply) => sendJson(reply, 200, API_GROUP));
+      serve(apis, `/${GROUP_VERSION}`, (_request, reply) => sendJson(reply, 200, API_RESOURCE_LIST));
       serve<MetricParams>(apis, `/${GROUP_VERSION}/namespaces/:namespace/:metric`, (request, reply) =>
         sendMetric(view, request, reply),
       );
@@ -76,10 +79,10 @@ function serve<Params>(app: FastifyInstance, url: string, get: Get<Params>): voi
 
 function sendGroupList(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.header('vary', 'Accept');
-  if (!asksForAggregatedDiscovery(request.headers.accept)) return send(reply, 200, API_GROUP_LIST);
+  if (!asksForAggregatedDiscovery(request.headers.accept)) return sendJson(reply, 200, API_GROUP_LIST);
   reply.header('etag', AGGREGATED_DISCOVERY_ETAG).header('cache-control', 'public');
   if (request.headers['if-none-match'] === AGGREGATED_DISCOVERY_ETAG) return reply.code(304).send();
-  return send(reply, 200, AGGREGATED_DISCOVERY, AGGREGATED_DISCOVERY_TYPE);
+  return sendJson(reply, 200, AGGREGATED_DISCOVERY, AGGREGATED_DISCOVERY_TYPE);
 }
 
 function sendMetric(
@@ -89,22 +92,21 @@ function sendMetric(
 ): FastifyReply {
   const { namespace, metric } = request.params;
   const details = { group: GROUP, kind: metric };
-  if (!allowsJson(request.headers.accept)) {
-    return sendFailure(reply, failure(406, 'only application/json is available; Accept it, or */*', details));
+  const form = preferredForm(request.headers.accept);
+  reply.header('vary', 'Accept');
+  if (form === null) {
+    const message = `only application/json and ${PROTOBUF_TYPE} are available; Accept one of them, or */*`;
+    return sendFailure(reply, failure(406, message, details));
   }
-  // The aggregator re-encodes the query as a form: a space is "+". Other ListOptions mean nothing for one value.
-  const options = new URLSearchParams(request.url.replace(/^[^?]*/, ''));
-  if (isWatch(options.get('watch'))) {
+  const { selector, isWatch } = listOptions(request.url);
+  if (isWatch) {
     reply.header('allow', READ_METHODS.join(', '));
     return sendFailure(reply, failure(405, 'external metrics cannot be watched; ask without watch', details));
   }
-  const answer = metricValues(view, { namespace, metric, selector: options.get('labelSelector') ?? '' });
-  return answer.kind === 'Status' ? sendFailure(reply, answer) : send(reply, 200, answer);
-}
-
-/** Kubernetes reads any value but these as true. */
-function isWatch(value: string | null): boolean {
-  return value !== null && value !== '0' && value.toLowerCase() !== 'false';
+  const answer = metricValues(view, { namespace, metric, selector });
+  if (answer.kind === 'Status') return sendFailure(reply, answer);
+  if (form === 'json') return sendJson(reply, 200, answer);
+  return reply.header('content-type', PROTOBUF_TYPE).send(encodeProtobuf(answer));
 }
 
 function sendMethodNotAllowed(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -115,20 +117,9 @@ function sendMethodNotAllowed(request: FastifyRequest, reply: FastifyReply): Fas
   );
 }
 
-function sendUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Answers for a path, or a method, that nothing is served under. */
+export function sendUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   // Methods that the server does not route arrive here for known paths too; no path supports one of them.
   if (!request.server.supportedMethods.includes(request.method)) return sendMethodNotAllowed(request, reply);
   return sendFailure(reply, failure(404, 'the server could not find the requested resource'));
-}
-
-function sendFailure(reply: FastifyReply, status: Status): FastifyReply {
-  return send(reply, status.code, status);
-}
-
-/** As bytes, because Fastify would add a charset to a text, and Kubernetes compares discovery's content type. */
-function send(reply: FastifyReply, code: number, body: object, type = 'application/json'): FastifyReply {
-  return reply
-    .code(code)
-    .header('content-type', type)
-    .send(Buffer.from(JSON.stringify(body)));
 }

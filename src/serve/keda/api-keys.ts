@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../core/errors.js';
+import { isApiKey, isWorkloadName, subjectOfKey } from '../../core/workload-key.js';
+import type { Caller } from './call-record.js';
 
-/** What KEDA takes for a key: three parts in base64url, the last of which may be empty. */
-const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+/** Of a digest, as a name for logs. */
+const SHOWN_DIGEST_CHARACTERS = 8;
 
 /** The keys by which clients of the PredictKube backend are known. Holds their digests only. */
 export class ApiKeys {
-  readonly #digests: ReadonlySet<string>;
+  /** By digest. */
+  readonly #callers: ReadonlyMap<string, Caller>;
 
   private constructor(keys: readonly string[]) {
-    this.#digests = new Set(keys.map(digest));
+    this.#callers = new Map(keys.map((key) => [digest(key), callerOf(key)]));
   }
 
   /**
@@ -21,7 +24,7 @@ export class ApiKeys {
   static parse(text: string, name: string): ApiKeys {
     const lines = text.split(/\r?\n/).map((line, index) => ({ key: line.trim(), line: index + 1 }));
     const given = lines.filter(({ key }) => key !== '' && !key.startsWith('#'));
-    const bad = given.find(({ key }) => !JWT_SHAPE.test(key));
+    const bad = given.find(({ key }) => !isApiKey(key));
     if (bad !== undefined) {
       throw new UsageError(
         `${name}:${bad.line} is not a key that KEDA accepts; expected three parts in base64url with dots between (the shape of a JWT)`,
@@ -31,10 +34,27 @@ export class ApiKeys {
     return new ApiKeys(given.map(({ key }) => key));
   }
 
-  /** By digests, so that the time it takes tells nothing about the keys. */
-  accepts(key: string): boolean {
-    return this.#digests.has(digest(key));
+  /** The workloads that keys name. */
+  get workloads(): readonly string[] {
+    return [...this.#callers.values()].flatMap(({ workload }) => workload ?? []);
   }
+
+  /**
+   * Whose key it is; undefined when it is not accepted. Looked up by digest, so that the time it takes tells nothing about
+   * the keys.
+   */
+  callerOf(key: string): Caller | undefined {
+    return this.#callers.get(digest(key));
+  }
+}
+
+/** Known in logs by its subject, or without one by the beginning of its digest. */
+function callerOf(key: string): Caller {
+  const subject = subjectOfKey(key);
+  if (subject === undefined) {
+    return { user: `key:${createHash('sha256').update(key).digest('hex').slice(0, SHOWN_DIGEST_CHARACTERS)}` };
+  }
+  return isWorkloadName(subject) ? { user: `key:${subject}`, workload: subject } : { user: `key:${subject}` };
 }
 
 function digest(key: string): string {

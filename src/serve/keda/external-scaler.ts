@@ -74,10 +74,17 @@ export function externalScaler({ workloads, clock, logger }: ExternalScalerProps
   return {
     service: describeService(externalScalerProto, 'externalscaler.ExternalScaler'),
     implementation,
+    workloadOf,
     close: () => {
       followers.close();
     },
   };
+}
+
+function workloadOf(request: unknown): string | undefined {
+  const message = request as ScaledObjectRef | GetMetricsRequest;
+  const ref = 'scaledObjectRef' in message ? message.scaledObjectRef : message;
+  return ref === null ? undefined : `${ref.namespace}/${ref.name}`;
 }
 
 function checked(ref: ScaledObjectRef | null): ScaledObjectRef {

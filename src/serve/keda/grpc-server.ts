@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server as Listener, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server as Listener } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { Server, ServerCredentials, type ConnectionInjector, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
@@ -8,8 +8,12 @@ import { HealthImplementation } from 'grpc-health-check';
 import { UsageError } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { MetricsEndpoint } from '../../core/metrics-endpoint.js';
+import type { GrpcMetrics } from '../self/grpc-metrics.js';
+import { Connections } from './connections.js';
 import { guard, type GuardProps } from './guard.js';
+import { OpenCalls } from './open-calls.js';
 import type { DescribedService } from './service-definition.js';
+import { Turns } from './turns.js';
 
 /** PEM texts. */
 export interface GrpcTls {
@@ -23,6 +27,8 @@ export interface GrpcTls {
 export interface HostedService {
   readonly service: DescribedService;
   readonly implementation: UntypedServiceImplementation;
+  /** Which workload a decoded request is about, for the access log. */
+  readonly workloadOf?: (request: unknown) => string | undefined;
   /** Ends what would keep the server from closing, such as streams that are being followed. */
   readonly close?: () => void;
 }
@@ -35,17 +41,20 @@ export interface GrpcServerProps extends Pick<GuardProps, 'authorise'> {
   /** Without it, connections are not encrypted. */
   readonly tls?: GrpcTls;
   readonly logger: Logger;
+  readonly metrics: GrpcMetrics;
   readonly maxMessageBytes: number;
+  /** Requests that are received at the same time, where messages are large; others wait. Absent: all of them. */
+  readonly maxUploads?: number;
   readonly maxOpenCalls?: number;
   readonly maxConnections?: number;
   readonly requestTimeoutMs?: number;
   readonly closeGraceMs?: number;
 }
 
-/** With `external-push` each trigger keeps two streams open. */
-const DEFAULT_MAX_OPEN_CALLS = 4_096;
-/** KEDA shares one connection between all triggers with the same address. */
-const DEFAULT_MAX_CONNECTIONS = 256;
+/** With `external-push` each trigger keeps two streams open, all on one connection, which may have half of these. */
+const DEFAULT_MAX_OPEN_CALLS = 16_384;
+/** KEDA shares one connection between all `external` triggers with the same address, and has one per `predictkube` trigger. */
+const DEFAULT_MAX_CONNECTIONS = 1_024;
 /** KEDA's loop waits for the answer; whoever takes this long is not KEDA. */
 const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
 const DEFAULT_CLOSE_GRACE_MS = 5_000;
@@ -62,24 +71,34 @@ export class GrpcServer implements MetricsEndpoint {
   readonly #injector: ConnectionInjector;
   readonly #listener: Listener;
   readonly #health: HealthImplementation;
-  readonly #sockets = new Set<Socket>();
+  readonly #connections: Connections;
 
   /** @throws {UsageError} certificate or key cannot be used */
   constructor(props: GrpcServerProps) {
-    const { services, tls, maxMessageBytes, maxConnections = DEFAULT_MAX_CONNECTIONS } = props;
+    const { services, tls, maxMessageBytes, metrics } = props;
+    const { maxConnections = DEFAULT_MAX_CONNECTIONS, maxOpenCalls = DEFAULT_MAX_OPEN_CALLS } = props;
     this.#props = props;
+    this.#connections = new Connections(maxConnections, () => {
+      metrics.countGrpcConnectionEvicted();
+    });
+    const workloads = new Map(services.map(({ service, workloadOf }) => [service.name, workloadOf]));
     this.#server = new Server({
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
       'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
       'grpc.max_connection_idle_ms': CONNECTION_IDLE_MS,
+      'grpc.max_concurrent_streams': maxOpenCalls,
       'grpc.enable_channelz': 0,
       interceptors: [
         guard({
-          maxOpenCalls: props.maxOpenCalls ?? DEFAULT_MAX_OPEN_CALLS,
+          connections: this.#connections,
+          openCalls: new OpenCalls(maxOpenCalls),
+          ...(props.maxUploads !== undefined && { uploads: new Turns(props.maxUploads) }),
           requestTimeoutMs: props.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
           ...(props.authorise && { authorise: props.authorise }),
+          workloadOf: (path, request) => workloads.get(serviceOf(path))?.(request),
           logger: props.logger,
+          metrics,
         }),
       ],
     });
@@ -93,10 +112,9 @@ export class GrpcServer implements MetricsEndpoint {
     this.#injector = this.#server.createConnectionInjector(credentials(tls));
     // A listener of our own: it limits connections, and its errors are Node.js's.
     this.#listener = createServer((socket) => {
-      this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
+      this.#connections.add(socket);
       this.#injector.injectConnection(socket);
     });
-    this.#listener.maxConnections = maxConnections;
   }
 
   /**
@@ -134,12 +152,17 @@ export class GrpcServer implements MetricsEndpoint {
     });
     this.#injector.drain(closeGraceMs);
     const timer = setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy();
+      this.#connections.destroy();
     }, closeGraceMs);
     await closed;
     clearTimeout(timer);
     this.#server.forceShutdown();
   }
+}
+
+/** `package.Service` of `/package.Service/Method`. */
+function serviceOf(path: string): string {
+  return path.slice(1, path.lastIndexOf('/'));
 }
 
 function credentials(tls: GrpcTls | undefined): ServerCredentials {

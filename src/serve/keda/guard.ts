@@ -1,106 +1,196 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
-import { Metadata, ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
+import { randomUUID } from 'node:crypto';
+import { Metadata, ServerInterceptingCall, status, type ServerInterceptor, type ServerListener } from '@grpc/grpc-js';
 import type { Logger } from '../../core/logger.js';
+import type { GrpcMetrics } from '../self/grpc-metrics.js';
+import { recordCall, type Caller } from './call-record.js';
+import type { Connection, Connections } from './connections.js';
 import { GrpcError, sendableDetails } from './grpc-error.js';
+import type { OpenCalls } from './open-calls.js';
+import { stopReading } from './stop-reading.js';
+import type { Turns } from './turns.js';
 
 export interface GuardProps {
-  /** Streams and calls open at the same time, over all connections. */
-  readonly maxOpenCalls: number;
+  readonly connections: Pick<Connections, 'use'>;
+  readonly openCalls: OpenCalls;
+  /** Requests that are received at the same time; others wait for their turn. Absent: all of them. */
+  readonly uploads?: Turns;
   /** A request must have arrived, and a call with a single answer must be over, after this long. */
   readonly requestTimeoutMs: number;
   /** Called with the path of the method before anything of the request is read. @throws {GrpcError} to refuse */
-  readonly authorise?: (path: string, metadata: Metadata) => void;
+  readonly authorise?: (path: string, metadata: Metadata) => Caller;
+  /** Which workload a decoded request is about. */
+  readonly workloadOf: (path: string, request: unknown) => string | undefined;
   readonly logger: Logger;
+  readonly metrics: GrpcMetrics;
 }
 
-type Status = Parameters<ServerInterceptingCall['sendStatus']>[0];
+type InterceptedCall = ConstructorParameters<typeof ServerInterceptingCall>[0];
+type Status = Parameters<InterceptedCall['sendStatus']>[0];
+
+/** As Kubernetes names it. Taken from the client where it has one, so that its log and ours can be read together. */
+const AUDIT_ID_HEADER = 'audit-id';
+const AUDIT_ID_SHAPE = /^[\w-]{1,64}$/;
 
 /**
  * Stands before every method: bounds how many calls are open and how long a client may take, asks for authorisation
- * before it accepts a message, answers for messages that could not be decoded, and logs each call with its outcome. A
+ * before it accepts a message, answers for messages that could not be decoded, and records each call with its outcome. A
  * client that hangs or disconnects leaves nothing behind.
  */
-export function guard({ maxOpenCalls, requestTimeoutMs, authorise, logger }: GuardProps): ServerInterceptor {
-  let open = 0;
+export function guard(props: GuardProps): ServerInterceptor {
   return ({ path, requestStream, responseStream }, call) => {
-    const startedMs = performance.now();
-    const isPush = responseStream && !requestStream;
-    let timer: NodeJS.Timeout | undefined;
-    let counted = false;
-    let complete = false;
-
-    const finish = (outcome: Status): Status => {
-      const details = sendableDetails(outcome.details);
-      log(logger, path, outcome.code, details, performance.now() - startedMs);
-      return { ...outcome, details };
-    };
-    const refuse = ({ code, details }: GrpcError): void => {
-      call.sendStatus(finish({ code, details, metadata: new Metadata() }));
-    };
-    const admit = (metadata: Metadata): void => {
-      if (open >= maxOpenCalls) {
-        throw new GrpcError(status.RESOURCE_EXHAUSTED, `${open} calls are open, which is the most at once`);
-      }
-      authorise?.(path, metadata);
-    };
-
+    const guarded = new GuardedCall(props, path, responseStream && !requestStream, call);
     return new ServerInterceptingCall(call, {
       start: (next) => {
-        next({
-          onReceiveMetadata: (metadata, accept) => {
-            try {
-              admit(metadata);
-            } catch (error) {
-              refuse(error as GrpcError);
-              return;
-            }
-            open++;
-            counted = true;
-            timer = setTimeout(() => {
-              refuse(new GrpcError(status.DEADLINE_EXCEEDED, `not over after ${requestTimeoutMs} ms`));
-            }, requestTimeoutMs);
-            accept(metadata);
-          },
-          onReceiveMessage: (message: unknown, accept) => {
-            if (message instanceof GrpcError) refuse(message);
-            else accept(message);
-          },
-          onReceiveHalfClose: (accept) => {
-            complete = true;
-            if (isPush) clearTimeout(timer);
-            accept();
-          },
-          // However a call ends, this comes last.
-          onCancel: () => {
-            clearTimeout(timer);
-            if (counted) open--;
-            counted = false;
-            if (!complete) stopReading(call);
-          },
-        });
-      },
-      sendStatus: (outcome, next) => {
-        next(finish(outcome));
+        next(guarded.listener);
       },
     });
   };
 }
 
-/**
- * Tells a client that is not through with its request that the rest is not wanted, as gRPC asks of servers; grpc-js leaves
- * such a stream open for as long as the client likes, and has no public way to close it.
- */
-function stopReading(call: object): void {
-  const { stream } = call as { stream?: ServerHttp2Stream };
-  // Once the answer is on its way.
-  setImmediate(() => {
-    stream?.close(constants.NGHTTP2_NO_ERROR);
-  });
+class GuardedCall {
+  readonly #startedMs = performance.now();
+  readonly #method: string;
+  readonly #peer: string;
+  readonly #connection: Connection | undefined;
+  readonly #send: InterceptedCall['sendStatus'];
+  #auditId: string = randomUUID();
+  #caller: Caller = {};
+  #timer: NodeJS.Timeout | undefined;
+  #isReceiving = false;
+  #isAdmitted = false;
+  #isComplete = false;
+  #isOver = false;
+
+  constructor(
+    private readonly props: GuardProps,
+    private readonly path: string,
+    private readonly isPush: boolean,
+    private readonly call: InterceptedCall,
+  ) {
+    this.#method = path.slice(1);
+    this.#peer = call.getPeer();
+    this.#connection = props.connections.use(this.#peer);
+    this.#send = call.sendStatus.bind(call);
+    // Whatever ends a call goes through here, also what grpc-js answers by itself, such as a message that is too large.
+    call.sendStatus = (outcome) => {
+      this.#answer(outcome);
+    };
+    props.metrics.countGrpcCallStarted(this.#method);
+  }
+
+  get listener(): ServerListener {
+    return {
+      onReceiveMetadata: (metadata, accept) => {
+        try {
+          this.#admit(metadata);
+        } catch (error) {
+          this.#refuse(error as GrpcError);
+          return;
+        }
+        this.#receive(() => {
+          accept(metadata);
+        });
+      },
+      onReceiveMessage: (message: unknown, accept) => {
+        this.#received();
+        if (message instanceof GrpcError) {
+          this.#refuse(message);
+          return;
+        }
+        const workload = this.props.workloadOf(this.path, message);
+        if (workload !== undefined) this.#caller = { ...this.#caller, workload };
+        accept(message);
+      },
+      onReceiveHalfClose: (accept) => {
+        this.#isComplete = true;
+        if (this.isPush) clearTimeout(this.#timer);
+        accept();
+      },
+      // However a call ends, this comes last.
+      onCancel: () => {
+        this.#finish();
+      },
+    };
+  }
+
+  #admit(metadata: Metadata): void {
+    const { openCalls, authorise, requestTimeoutMs } = this.props;
+    const [given] = metadata.get(AUDIT_ID_HEADER).map(String);
+    if (given !== undefined && AUDIT_ID_SHAPE.test(given)) this.#auditId = given;
+    const connection = this.#connection;
+    if (connection === undefined) throw new GrpcError(status.UNAVAILABLE, 'the connection is closed');
+    this.#caller = { ...certified(connection, this.call), ...authorise?.(this.path, metadata) };
+    openCalls.enter(connection);
+    this.#isAdmitted = true;
+    this.#timer = setTimeout(() => {
+      this.#refuse(new GrpcError(status.DEADLINE_EXCEEDED, `not over after ${requestTimeoutMs} ms`));
+    }, requestTimeoutMs);
+  }
+
+  /** Nothing of a request is read before it is accepted: what waits costs no more than HTTP/2's flow control lets through. */
+  #receive(accept: () => void): void {
+    const { uploads } = this.props;
+    if (uploads === undefined) {
+      accept();
+      return;
+    }
+    uploads.begin(() => {
+      this.#isReceiving = true;
+      if (this.#isOver) this.#received();
+      else accept();
+    });
+  }
+
+  #received(): void {
+    if (this.#isReceiving) this.props.uploads?.end();
+    this.#isReceiving = false;
+  }
+
+  #refuse({ code, details }: GrpcError): void {
+    this.call.sendStatus({ code, details });
+  }
+
+  #answer(outcome: Status): void {
+    const { code } = outcome;
+    const details = sendableDetails(outcome.details);
+    const metadata = outcome.metadata ?? new Metadata();
+    metadata.set(AUDIT_ID_HEADER, this.#auditId);
+    this.#record(code, details);
+    this.#send({ code, details, metadata });
+  }
+
+  #record(code: status, details: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { logger, metrics } = this.props;
+    const ms = performance.now() - this.#startedMs;
+    const auditId = this.#auditId;
+    recordCall(logger, metrics, {
+      auditId,
+      method: this.#method,
+      peer: this.#peer,
+      ...this.#caller,
+      code,
+      details,
+      ms,
+    });
+  }
+
+  #finish(): void {
+    this.#record(status.CANCELLED, 'the client has left');
+    clearTimeout(this.#timer);
+    this.#received();
+    if (this.#isAdmitted) this.props.openCalls.leave(this.#connection!);
+    this.#isAdmitted = false;
+    if (!this.#isComplete) stopReading(this.call);
+  }
 }
 
-/** KEDA asks every few seconds: what succeeds is worth a line only to someone who looks for it. */
-function log(logger: Logger, path: string, code: status, details: string, ms: number): void {
-  const entry = { path, status: status[code], ms: Math.round(ms * 1_000) / 1_000 };
-  if (code === status.OK) logger.debug(entry, 'call');
-  else logger.info(entry, `call failed: ${details}`);
+/** The name in the certificate that the client has shown; looked at once per connection, as that takes long. */
+function certified(connection: Connection, call: InterceptedCall): Caller {
+  if (connection.subject === undefined) {
+    const subject = call.getAuthContext().sslPeerCertificate?.subject;
+    connection.subject = subject === undefined ? null : String(subject.CN);
+  }
+  return connection.subject === null ? {} : { user: connection.subject };
 }

@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
 import { status, type Metadata, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import type { Decision } from '../../core/decision.js';
+import { ConfigError } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { ApiKeys } from './api-keys.js';
+import type { Caller } from './call-record.js';
 import { GrpcError } from './grpc-error.js';
 import type { HostedService } from './grpc-server.js';
 import { decodePredictRequest, type Observations, type PredictRequest } from './observations.js';
 import { predictkubeProto } from './proto/predictkube.js';
+import { RememberedPredictions, type Learn } from './remembered-predictions.js';
 import { decodingBy, describeService } from './service-definition.js';
 
 /** KEDA's own limit for what it sends. */
@@ -17,62 +19,52 @@ const KEY_HEADER = 'x-auth-api-key';
 
 /** A week of minutes: a longer horizon is a slip. */
 const MOST_HORIZON_STEPS = 10_080;
-/** KEDA asks for the same history again within seconds, and each trigger has its own. */
-const MOST_REMEMBERED = 500;
-
-/** What a history says about a moment. */
-export type Prediction = (nowMs: number) => Decision;
 
 export interface PredictkubeProps {
+  readonly keys: ApiKeys;
+  /**
+   * The decision in force of the workload that a key names; null: there is no such workload.
+   *
+   * @throws {ConfigError} the name stands for several workloads
+   */
+  readonly decisionOf: (workload: string) => Decision | null;
+  /** Learns from what was sent, where no workload is named or it has no value. */
+  readonly learn: Learn;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Fits a model to what was sent; undefined: there is no known sample in it. Pure. */
-  readonly learn: (observations: Observations, horizonSteps: number) => Prediction | undefined;
   readonly logger: Logger;
 }
 
 /**
- * The backend that KEDA's `predictkube` trigger calls. It answers from the observations in the request, with what would
- * be decided for a workload with that history.
+ * The backend that KEDA's `predictkube` trigger calls. Where the key names a workload, the answer is its decision in force;
+ * otherwise, or while that has no value, what would be decided for a workload with the history in the request.
  *
  * KEDA publishes the larger of the answer and the last observation, and the answer is a whole number: a forecast is
  * rounded up; an answer that is the observation itself is rounded down, so that KEDA publishes the exact one.
  */
-export function predictkube({ now, learn, logger }: PredictkubeProps): HostedService {
-  const remembered = new Map<string, Prediction>();
+export function predictkube({ keys, decisionOf, learn, now, logger }: PredictkubeProps): HostedService {
+  const predictions = new RememberedPredictions(learn);
 
-  const predict = ({ horizonSteps, observations }: PredictRequest): Prediction => {
-    const key = digest(horizonSteps, observations);
-    const prediction = remembered.get(key) ?? learn(observations, horizonSteps);
-    if (prediction === undefined) throw new GrpcError(status.INVALID_ARGUMENT, nothingKnown(observations));
-    remembered.delete(key);
-    remembered.set(key, prediction);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= MOST_REMEMBERED) break;
-      remembered.delete(oldest);
-    }
-    return prediction;
-  };
-
-  const answer = (request: PredictRequest): { result_metric: number } => {
-    if (request.horizonSteps > MOST_HORIZON_STEPS) {
-      const message = `a forecast_horizon of ${request.horizonSteps} steps; expected at most ${MOST_HORIZON_STEPS}`;
+  const decide = async ({ horizonSteps, observations }: PredictRequest, workload?: string): Promise<Decision> => {
+    if (horizonSteps > MOST_HORIZON_STEPS) {
+      const message = `a forecast_horizon of ${horizonSteps} steps; expected at most ${MOST_HORIZON_STEPS}`;
       throw new GrpcError(status.INVALID_ARGUMENT, message);
     }
-    const { value, origin, reason } = predict(request)(now());
-    if (value === null) throw new GrpcError(status.UNAVAILABLE, reason);
-    const whole = origin === 'observed' ? Math.floor(value) : Math.ceil(value);
-    return { result_metric: Math.min(Math.max(whole, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER) };
+    const decided = workload === undefined ? null : decisionOf(workload);
+    if (decided !== null && decided.value !== null) return decided;
+    const prediction = await predictions.of(observations, horizonSteps);
+    if (prediction === undefined) throw new GrpcError(status.INVALID_ARGUMENT, nothingKnown(observations));
+    return prediction(now());
   };
 
   const getPredictMetric = (call: ServerUnaryCall<PredictRequest, object>, respond: sendUnaryData<object>): void => {
-    try {
-      respond(null, answer(call.request));
-    } catch (error) {
-      if (!(error instanceof GrpcError)) logger.error({ error: String(error) }, 'a prediction failed unexpectedly');
-      const unexpected = new GrpcError(status.INTERNAL, 'unexpected error; the log of tidecast has it');
-      respond(error instanceof GrpcError ? error : unexpected);
-    }
+    decide(call.request, callerOf(keys, call.metadata)?.workload)
+      .then((decision) => {
+        respond(null, { result_metric: wholeNumber(decision) });
+      })
+      .catch((error: unknown) => {
+        respond(asGrpcError(error, logger));
+      });
   };
   return {
     service: decodingBy(describeService(predictkubeProto, SERVICE), 'GetPredictMetric', decodePredictRequest),
@@ -80,23 +72,37 @@ export function predictkube({ now, learn, logger }: PredictkubeProps): HostedSer
   };
 }
 
+function asGrpcError(error: unknown, logger: Logger): GrpcError {
+  if (error instanceof GrpcError) return error;
+  if (error instanceof ConfigError) return new GrpcError(status.INVALID_ARGUMENT, error.message);
+  logger.error({ error: String(error) }, 'a prediction failed unexpectedly');
+  return new GrpcError(status.INTERNAL, 'unexpected error; the log of tidecast has it');
+}
+
 /** Asks for the key before a message is accepted. Health and reflection need none. */
-export function requireKey(keys: ApiKeys): (path: string, metadata: Metadata) => void {
+export function requireKey(keys: ApiKeys): (path: string, metadata: Metadata) => Caller {
   return (path, metadata) => {
-    if (!path.startsWith(`/${SERVICE}/`)) return;
-    const given = metadata.get(KEY_HEADER).map(String);
-    if (given.length === 1 && keys.accepts(given[0]!)) return;
-    const why = given.length === 0 ? 'is missing' : 'is not among the accepted keys';
+    if (!path.startsWith(`/${SERVICE}/`)) return {};
+    const caller = callerOf(keys, metadata);
+    if (caller !== undefined) return caller;
+    const why = metadata.get(KEY_HEADER).length === 0 ? 'is missing' : 'is not among the accepted keys';
     throw new GrpcError(status.UNAUTHENTICATED, `the key in ${KEY_HEADER} ${why}`);
   };
+}
+
+function callerOf(keys: ApiKeys, metadata: Metadata): Caller | undefined {
+  const given = metadata.get(KEY_HEADER).map(String);
+  return given.length === 1 ? keys.callerOf(given[0]!) : undefined;
+}
+
+/** @throws {GrpcError} UNAVAILABLE: there is no value, with the reason */
+function wholeNumber({ value, origin, reason }: Decision): number {
+  if (value === null) throw new GrpcError(status.UNAVAILABLE, reason);
+  const whole = origin === 'observed' ? Math.floor(value) : Math.ceil(value);
+  return Math.min(Math.max(whole, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }
 
 function nothingKnown({ values }: Observations): string {
   const what = values.length === 0 ? 'no observations' : `none of the ${values.length} observations is a number`;
   return `${what}, so the load is unknown; if the absence of a series means zero, append "or vector(0)" to the query`;
-}
-
-/** Of all that was sent, in well under a millisecond per ten thousand samples. */
-function digest(horizonSteps: number, { timesMs, values }: Observations): string {
-  return createHash('sha256').update(`${horizonSteps} `).update(timesMs).update(values).digest('base64');
 }

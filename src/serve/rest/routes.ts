@@ -6,6 +6,8 @@ import { DecisionInputSchema, DecisionSchema, ExplanationSchema } from './decisi
 import { decisionRoutes } from './decision-routes.js';
 import { ForecastSchema } from './forecast-json.js';
 import { forecastRoutes } from './forecast-routes.js';
+import { MasksSchema } from './mask-json.js';
+import { maskRoutes } from './mask-routes.js';
 import { otherMethods } from './method-not-allowed.js';
 import { validatorCompiler } from './validation.js';
 import { WorkloadDetailSchema, WorkloadSettingsSchema, WorkloadSummarySchema } from './workload-json.js';
@@ -19,6 +21,7 @@ const SHARED_SCHEMAS = [
   DecisionInputSchema,
   ExplanationSchema,
   ForecastSchema,
+  MasksSchema,
   BacktestSchema,
   BacktestScoreSchema,
 ];
@@ -40,6 +43,7 @@ export const restRoutes: FastifyPluginAsync<{ view: ServiceView }> = async (app,
   const rejectOtherMethods = otherMethods(app);
   await app.register(workloadRoutes, { view });
   await app.register(forecastRoutes, { view });
+  await app.register(maskRoutes, { view });
   await app.register(decisionRoutes, { view });
   await app.register(backtestRoutes, { view });
   rejectOtherMethods();

@@ -61,6 +61,8 @@ export const WorkloadSettingsSchema = component(
     model: Type.String(),
     seasonalitySeconds: nullable(Type.Array(Seconds), 'null: found from the data'),
     ignoreWindows: Type.Array(object({ from: Time, to: Time })),
+    saturation: nullable(Type.Number(), 'Value at which the measured load is cut off; null: none is known'),
+    timeZone: nullable(Type.String(), 'By whose clock the load lives; null: seasons are counted in UTC'),
   },
   'Every setting, with its default filled in',
 );
@@ -149,6 +151,8 @@ function settingsJson(workload: Workload): Static<typeof WorkloadSettingsSchema>
     model: workload.model,
     seasonalitySeconds: seasonalityMs === 'auto' ? null : seasonalityMs.map((ms) => ms / 1_000),
     ignoreWindows: workload.ignoreWindows.map(({ fromMs, toMs }) => ({ from: isoTime(fromMs), to: isoTime(toMs) })),
+    saturation: workload.saturation ?? null,
+    timeZone: workload.timeZone ?? null,
   };
 }
 

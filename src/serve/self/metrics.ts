@@ -1,5 +1,6 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Decision } from '../../core/decision.js';
+import type { GrpcMetrics } from './grpc-metrics.js';
 import type { RunMetrics } from './run-metrics.js';
 
 /** A request that has been answered. */
@@ -22,7 +23,7 @@ const MISNAMED_DEFAULTS = [
  * Counters and histograms of what this process does, with those of Node.js. Holds its own registry: several servers in
  * one process do not mix.
  */
-export class SelfMetrics implements RunMetrics {
+export class SelfMetrics implements RunMetrics, GrpcMetrics {
   readonly registry = new Registry();
 
   readonly #polls = new Histogram({
@@ -39,8 +40,23 @@ export class SelfMetrics implements RunMetrics {
   });
   readonly #fits = new Histogram({
     name: 'tidecast_fit_duration_seconds',
-    help: 'Time that fitting a model took.',
+    help: 'Time that training a model took, without waiting for its turn.',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [this.registry],
+  });
+  readonly #fitsRunning = new Gauge({
+    name: 'tidecast_fits_running',
+    help: 'Models that are being trained now.',
+    registers: [this.registry],
+  });
+  readonly #fitsQueued = new Gauge({
+    name: 'tidecast_fits_queued',
+    help: 'Models that wait for their training.',
+    registers: [this.registry],
+  });
+  readonly #fitFailures = new Counter({
+    name: 'tidecast_fit_failures_total',
+    help: 'Trainings that failed; the model before goes on serving.',
     registers: [this.registry],
   });
   readonly #ticks = new Histogram({
@@ -73,6 +89,24 @@ export class SelfMetrics implements RunMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [this.registry],
   });
+  readonly #grpcStarted = new Counter({
+    name: 'tidecast_grpc_server_started_total',
+    help: 'Calls to the gRPC endpoints that have begun.',
+    labelNames: ['method'],
+    registers: [this.registry],
+  });
+  readonly #grpcCalls = new Histogram({
+    name: 'tidecast_grpc_server_handling_seconds',
+    help: 'Time from the beginning of a call to a gRPC endpoint to its end; streams are open for long.',
+    labelNames: ['method', 'code'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+  readonly #grpcEvictions = new Counter({
+    name: 'tidecast_grpc_server_evicted_connections_total',
+    help: 'Connections to the gRPC endpoints that were closed because too many were open.',
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -84,8 +118,17 @@ export class SelfMetrics implements RunMetrics {
     if (!ok) this.#sourceErrors.inc();
   }
 
+  setFits({ queued, running }: { readonly queued: number; readonly running: number }): void {
+    this.#fitsQueued.set(queued);
+    this.#fitsRunning.set(running);
+  }
+
   observeFit(seconds: number): void {
     this.#fits.observe(seconds);
+  }
+
+  countFitFailure(): void {
+    this.#fitFailures.inc();
   }
 
   observeTick({ seconds, latenessSeconds }: { readonly seconds: number; readonly latenessSeconds: number }): void {
@@ -103,5 +146,25 @@ export class SelfMetrics implements RunMetrics {
 
   observeHttpRequest({ method, route, status, seconds }: HttpRequestObservation): void {
     this.#httpRequests.observe({ method, route, status }, seconds);
+  }
+
+  observeGrpcCall({
+    method,
+    code,
+    seconds,
+  }: {
+    readonly method: string;
+    readonly code: string;
+    readonly seconds: number;
+  }): void {
+    this.#grpcCalls.observe({ method, code }, seconds);
+  }
+
+  countGrpcCallStarted(method: string): void {
+    this.#grpcStarted.inc({ method });
+  }
+
+  countGrpcConnectionEvicted(): void {
+    this.#grpcEvictions.inc();
   }
 }

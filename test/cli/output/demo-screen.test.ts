@@ -117,6 +117,21 @@ describe('renderDemoScreen', () => {
     );
   });
 
+  it('says its numbers in words on a terminal that is too narrow for the table', () => {
+    const width = fc.integer({ min: 1, max: 79 });
+    const height = fc.integer({ min: 1, max: 60 });
+    fc.assert(
+      fc.property(width, height, (columns, rows) => {
+        const lines = renderDemoScreen(screen, { width: columns, height: rows }).split('\n');
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(columns);
+      }),
+    );
+    const text = renderDemoScreen(screen, { width: 60, height: 24 }).replaceAll('\n', '');
+    expect(text).toContain('The plot and the table need 80 columns; this terminal has 60.');
+    expect(text).toContain('shop/checkout: load 826 req/s, serves 882 (forecast)');
+  });
+
   describe('links that are longer than a row', () => {
     const long = `curl -s http://127.0.0.1:8080/${'x'.repeat(80)}`;
     const links = ['Try:', long];

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { pad, textWidth, truncate } from '../../../src/cli/output/text.js';
+import { pad, textWidth, truncate, wrap } from '../../../src/cli/output/text.js';
 
 const red = pc.createColors(true).red;
 
@@ -20,6 +20,17 @@ describe('pad', () => {
   it('fills up at the right or at the left, colours not counted', () => {
     expect([pad('ab', 4), pad('ab', 4, 'right'), pad('abcde', 4)]).toEqual(['ab  ', '  ab', 'abcde']);
     expect(pad(red('ab'), 4)).toBe(`${red('ab')}  `);
+  });
+});
+
+describe('wrap', () => {
+  it.each([
+    ['fits', 4, ['fits']],
+    ['too long', 3, ['too', ' lo', 'ng']],
+    ['', 3, ['']],
+    ['ab', 0, ['a', 'b']],
+  ])('%j in %s columns is %j', (text, width, expected) => {
+    expect(wrap(text, width)).toEqual(expected);
   });
 });
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allowsJson, asksForAggregatedDiscovery } from '../../../src/serve/external-metrics/accept.js';
+import {
+  allowsJson,
+  asksForAggregatedDiscovery,
+  preferredForm,
+  type Form,
+} from '../../../src/serve/external-metrics/accept.js';
 
 describe('allowsJson', () => {
   it.each<[string | undefined, boolean, string]>([
@@ -34,6 +39,29 @@ describe('allowsJson', () => {
         expect(typeof allowsJson(accept)).toBe('boolean');
       }),
     );
+  });
+});
+
+describe('preferredForm', () => {
+  const protobuf = 'application/vnd.kubernetes.protobuf';
+  it.each<[string | undefined, Form | null, string]>([
+    [`${protobuf}, */*`, 'json', 'the HPA controller, which likes both alike'],
+    [protobuf, 'protobuf', 'protobuf alone'],
+    [`${protobuf}, application/json;q=0.9`, 'protobuf', 'protobuf rather than JSON'],
+    [`${protobuf},*/*;q=0.8`, 'protobuf', 'protobuf rather than anything'],
+    [`${protobuf}, application/json`, 'json', 'both alike'],
+    [`application/json, ${protobuf};q=0.5`, 'json', 'JSON rather than protobuf'],
+    ['Application/VND.Kubernetes.Protobuf', 'protobuf', 'protobuf in other letters'],
+    [`${protobuf};as=Table;v=v1;g=meta.k8s.io`, null, 'a table in protobuf alone'],
+    [`${protobuf};as=Table;v=v1;g=meta.k8s.io, application/json`, 'json', 'a table in protobuf, or JSON'],
+    [`${protobuf};q=0`, null, 'protobuf forbidden, and nothing else'],
+    ['application/json;q=0, */*', null, 'anything but JSON, without a word of protobuf'],
+    ['application/json;q=0.1, */*', 'json', 'something rather than JSON, without a word of protobuf'],
+    ['application/yaml', null, 'another type'],
+    ['application/json;q=high', 'json', 'a quality that is no number'],
+    [undefined, 'json', 'no header'],
+  ])('%j: %s (%s)', (accept, expected) => {
+    expect(preferredForm(accept)).toBe(expected);
   });
 });
 

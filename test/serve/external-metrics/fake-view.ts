@@ -22,6 +22,7 @@ export function workloadStatus(
     forecast: null,
     sourceAnsweredAtMs: null,
     model: null,
+    masks: null,
     ...rest,
   };
 }

@@ -315,11 +315,7 @@ describe('malformed and foreign requests get a Status:', () => {
     ['a watch', { url: `${CHECKOUT}?${SELECT}&watch=true` }, 405],
     ['a watch by number', { url: `${CHECKOUT}?${SELECT}&watch=1` }, 405],
     ['a watch without value', { url: `${CHECKOUT}?${SELECT}&watch` }, 405],
-    [
-      'protobuf only',
-      { url: `${CHECKOUT}?${SELECT}`, headers: { accept: 'application/vnd.kubernetes.protobuf' } },
-      406,
-    ],
+    ['YAML only', { url: `${CHECKOUT}?${SELECT}`, headers: { accept: 'application/yaml' } }, 406],
     ['no JSON', { url: `${CHECKOUT}?${SELECT}`, headers: { accept: 'application/json;q=0, */*' } }, 406],
     ['POST', { method: 'POST', url: `${CHECKOUT}?${SELECT}` }, 405],
     ['POST of JSON', { method: 'POST', url: CHECKOUT, payload: { a: 1 } }, 405],

@@ -5,9 +5,9 @@ import { ApiKeys } from '../../../src/serve/keda/api-keys.js';
 describe('the keys of a file', () => {
   it('are accepted, and nothing else is', () => {
     const keys = ApiKeys.parse('# shop\neyJh.eyJz.c2ln\r\n\n  a-b.c_d.  \n', 'keys');
-    expect(['eyJh.eyJz.c2ln', 'a-b.c_d.'].map((key) => keys.accepts(key))).toEqual([true, true]);
+    for (const key of ['eyJh.eyJz.c2ln', 'a-b.c_d.']) expect(keys.callerOf(key)).toBeDefined();
     for (const other of ['', 'eyJh.eyJz.c2l', 'eyJh.eyJz.c2ln ', 'Bearer eyJh.eyJz.c2ln', '# shop']) {
-      expect(keys.accepts(other)).toBe(false);
+      expect(keys.callerOf(other)).toBeUndefined();
     }
   });
 
@@ -22,5 +22,31 @@ describe('the keys of a file', () => {
     expect(parse).toThrow(UsageError);
     expect(parse).toThrow(message);
     expect(parse).not.toThrow(/hush/);
+  });
+
+  // Written by hand, as any JWT library writes them: {"alg":"none"} and the claims below, in base64url.
+  const jwt = (claims: string): string => `eyJhbGciOiJub25lIn0.${Buffer.from(claims).toString('base64url')}.c2ln`;
+
+  it.each([
+    ['a workload', '{"sub":"shop/checkout"}', { user: 'key:shop/checkout', workload: 'shop/checkout' }],
+    ['a workload by its id', '{"sub":"a/b/s0-x"}', { user: 'key:a/b/s0-x', workload: 'a/b/s0-x' }],
+    ['somebody who is no workload', '{"sub":"cluster 7"}', { user: 'key:cluster 7' }],
+  ])('are known by their subject when it is %s', (_, claims, caller) => {
+    expect(ApiKeys.parse(jwt(claims), 'keys').callerOf(jwt(claims))).toEqual(caller);
+  });
+
+  it.each(['{"sub":7}', '{}', 'null', '[]', 'no JSON', ''])(
+    'are known by their digest when the claims are %s',
+    (claims) => {
+      const key = `eyJh.${Buffer.from(claims).toString('base64url') || 'x'}.`;
+      const { user, workload } = ApiKeys.parse(key, 'keys').callerOf(key)!;
+      expect(user).toMatch(/^key:[0-9a-f]{8}$/);
+      expect(workload).toBeUndefined();
+    },
+  );
+
+  it('name workloads', () => {
+    const keys = [jwt('{"sub":"a/b"}'), jwt('{"sub":"c"}'), jwt('{"sub":"d/e/f"}')];
+    expect(ApiKeys.parse(keys.join('\n'), 'keys').workloads).toEqual(['a/b', 'd/e/f']);
   });
 });

@@ -7,9 +7,12 @@ import { SCALER_MESSAGE_BYTES, externalScaler } from '../../../src/serve/keda/ex
 import { GrpcServer } from '../../../src/serve/keda/grpc-server.js';
 import type { ScaledObjectRef, ScalerWorkloads } from '../../../src/serve/keda/scaler-workloads.js';
 import type { WorkloadStatus } from '../../../src/serve/view.js';
+import { decide } from '../../../src/scaling/decide.js';
+import { NOW, inputOf, windowOf } from '../../scaling/inputs.js';
 import { aDecision, aStatus, aWorkload } from '../../support/fake-service-view.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { TestClient, messages } from './client.js';
+import { KeptMetrics } from './kept.js';
 
 const REF = { name: 'checkout', namespace: 'shop', scalerMetadata: {} };
 const METRIC = 'predictkube-predictkube_metric';
@@ -42,6 +45,7 @@ async function started(...found: WorkloadStatus[]) {
     host: '127.0.0.1',
     port: 0,
     logger: silentLogger,
+    metrics: new KeptMetrics(),
     maxMessageBytes: SCALER_MESSAGE_BYTES,
     closeGraceMs: 50,
   });
@@ -173,6 +177,20 @@ describe('IsActive', () => {
       ...active.map((one, triggerIndex) => deciding(aWorkload({ triggerIndex }), one === null ? null : 1, one)),
     );
     expect(await client.call('IsActive', REF)).toEqual({ result: expected });
+  });
+
+  it('says that a workload at rest has to wake, ahead of demand', async () => {
+    const workload = aWorkload();
+    const input = inputOf(
+      { observation: { timeMs: NOW, value: 0 }, forecast: windowOf(90) },
+      { activationThreshold: 5, mode: 'active' },
+    );
+    const { client } = await started(aStatus({ workload, decision: decide(workload.id, input) }));
+    expect(await client.call('IsActive', REF)).toEqual({ result: true });
+    expect(await client.call('GetMetrics', { scaledObjectRef: REF, metricName: METRIC })).toMatchObject({
+      metricValues: [{ metricValueFloat: 90 }],
+    });
+    expect((await messages(client.stream('StreamIsActive', REF)).next()).value).toEqual({ result: true });
   });
 
   it('answers with an error when none is known to be active and one is unknown', async () => {

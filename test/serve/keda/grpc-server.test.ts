@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { credentials, status, type ChannelCredentials, type Client } from '@grpc/grpc-js';
+import { connectivityState, credentials, status, type ChannelCredentials, type Client } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/core/errors.js';
@@ -11,8 +11,8 @@ import { createAuthority, type CertificateAuthority, type KeyPair } from '../../
 import { aDecision, aStatus, aWorkload } from '../../support/fake-service-view.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/programs.js';
-import { KeptLog } from '../../run/running.js';
 import { TestClient, messages } from './client.js';
+import { KeptEntries, KeptMetrics } from './kept.js';
 import { RawConnection, framed } from './raw-call.js';
 
 const SERVICE = 'externalscaler.ExternalScaler';
@@ -33,12 +33,14 @@ async function started(props: Partial<GrpcServerProps> = {}) {
   const workload = aWorkload();
   const found = [aStatus({ workload, decision: aDecision(workload, { value: 12.5 }) })];
   const clock = new ManualClock();
-  const logger = new KeptLog();
+  const logger = new KeptEntries();
+  const metrics = new KeptMetrics();
   const server = new GrpcServer({
     services: [externalScaler({ workloads: { find: () => found }, clock, logger })],
     host: '127.0.0.1',
     port: 0,
     logger,
+    metrics,
     maxMessageBytes: SCALER_MESSAGE_BYTES,
     closeGraceMs: 50,
     ...props,
@@ -55,7 +57,7 @@ async function started(props: Partial<GrpcServerProps> = {}) {
     open.push(one);
     return one;
   };
-  return { server, url, logger, clock, client, raw };
+  return { server, url, logger, metrics, clock, client, raw };
 }
 
 describe('the wire', () => {
@@ -258,8 +260,8 @@ describe('a client that misbehaves', () => {
     stream.cancel();
   });
 
-  it('gets no more than the calls allowed, which count again once it leaves', async () => {
-    const { client, raw } = await started({ maxOpenCalls: 10 });
+  it('gets half of the calls allowed, which leaves others theirs, and count again once it leaves', async () => {
+    const { client, raw } = await started({ maxOpenCalls: 20 });
     const flood = raw();
     const streams = Array.from({ length: 10 }, () => {
       const stream = flood.open(`/${SERVICE}/StreamIsActive`);
@@ -267,37 +269,37 @@ describe('a client that misbehaves', () => {
       return stream;
     });
     await Promise.all(streams.map((stream) => once(stream, 'response')));
-    await expect(client().call('IsActive', REF)).rejects.toMatchObject({
-      code: status.RESOURCE_EXHAUSTED,
-      details: '10 calls are open, which is the most at once',
+    expect(await flood.send(IS_ACTIVE, framed(REF_BYTES))).toMatchObject({
+      status: status.RESOURCE_EXHAUSTED,
+      message: '10 calls are open on this connection and 10 in all, of at most 20',
     });
+    expect(await client().call('IsActive', REF)).toEqual({ result: true });
     flood.close();
-    await expect
-      .poll(() =>
-        client()
-          .call('IsActive', REF)
-          .catch(() => null),
-      )
-      .toEqual({ result: true });
+    const all = raw();
+    const again = (): Promise<number> => {
+      const stream = all.open(`/${SERVICE}/StreamIsActive`);
+      stream.end(framed(REF_BYTES));
+      return once(stream, 'response').then(([headers]) => Number((headers as Record<string, string>)['grpc-status']));
+    };
+    // An open stream has no status yet.
+    await expect.poll(again).toBeNaN();
   });
 
-  it('gets no more than the connections allowed', async () => {
-    const { url, client } = await started({ maxConnections: 3 });
+  it('loses the connections it does nothing with to those who call', async () => {
+    const { url, client, metrics } = await started({ maxConnections: 3 });
     const { port } = new URL(url.replace(/^grpc/, 'http'));
-    const idle = Array.from({ length: 6 }, () => connectTcp(Number(port), '127.0.0.1'));
-    for (const socket of idle) {
-      socket.on('error', () => undefined);
-      socket.resume();
+    const keda = client();
+    expect(await keda.call('IsActive', REF)).toEqual({ result: true });
+    for (let i = 0; i < 6; i++) {
+      const idle = connectTcp(Number(port), '127.0.0.1');
+      idle.on('error', () => undefined);
+      idle.resume();
+      open.push({ close: () => idle.destroy() });
+      await expect.poll(() => metrics.evicted).toBe(Math.max(0, i - 1));
+      // Calls from time to time, as KEDA does: this connection is never the one that goes.
+      expect(await keda.call('IsActive', REF)).toEqual({ result: true });
     }
-    await Promise.all(idle.slice(3).map((socket) => once(socket, 'close')));
-    for (const socket of idle) socket.destroy();
-    await expect
-      .poll(() =>
-        client()
-          .call('IsActive', REF)
-          .catch(() => null),
-      )
-      .toEqual({ result: true });
+    expect(keda.client.getChannel().getConnectivityState(false)).toBe(connectivityState.READY);
   });
 
   it('may ask a thousand times at once', async () => {
@@ -308,16 +310,77 @@ describe('a client that misbehaves', () => {
   });
 });
 
-describe('the log', () => {
-  it('has a line for each call, with its status, and the reason where it failed', async () => {
+describe('the record of a call', () => {
+  const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  const match = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+  it('has who asked for what, and how it ended', async () => {
+    const { client, logger, metrics } = await started();
+    await client().call('GetMetrics', { scaledObjectRef: REF, metricName: 'predictkube-predictkube_metric' });
+    expect(logger.entries).toEqual([
+      {
+        level: 'debug',
+        message: 'call',
+        details: {
+          auditId: match(UUID),
+          method: `${SERVICE}/GetMetrics`,
+          peer: match(/127\.0\.0\.1:\d+$/),
+          workload: 'shop/checkout',
+          status: 'OK',
+          ms: expect.any(Number) as unknown,
+        },
+      },
+    ]);
+    expect(metrics.calls).toEqual([`${SERVICE}/GetMetrics OK`]);
+    expect(metrics.started).toBe(1);
+  });
+
+  it('has the reason where it failed, at a level that is shown', async () => {
     const { client, logger } = await started();
-    await client().call('IsActive', REF);
-    await client()
-      .call('IsActive', {})
-      .catch(() => undefined);
-    expect(logger.lines).toEqual([
-      'debug: call',
-      'info: call failed: the ScaledObject is not named: expected its name and namespace',
+    await expect(client().call('IsActive', {})).rejects.toThrow();
+    expect(logger.entries).toMatchObject([
+      {
+        level: 'info',
+        message: 'call failed: the ScaledObject is not named: expected its name and namespace',
+        details: { status: 'INVALID_ARGUMENT' },
+      },
+    ]);
+  });
+
+  it.each([
+    ['the id that the client has given', 'call-1', /^call-1$/],
+    ['an id of its own, where that cannot be one', '"; drop\\', UUID],
+  ])('has %s, which is in the answer too', async (_, given, expected) => {
+    const { raw, logger } = await started();
+    const stream = raw().open(IS_ACTIVE, { 'audit-id': given });
+    stream.end(framed(REF_BYTES));
+    stream.resume();
+    const [trailers] = (await once(stream, 'trailers')) as [Record<string, string>];
+    expect(trailers['audit-id']).toMatch(expected);
+    expect(logger.entries[0]!.details['auditId']).toBe(trailers['audit-id']);
+  });
+
+  it('is made once, also of what the gRPC library answers by itself and of clients that leave', async () => {
+    const { client, raw, logger, metrics } = await started({ requestTimeoutMs: 60 });
+    const tooLarge = { ...REF, scalerMetadata: { query: 'x'.repeat(SCALER_MESSAGE_BYTES) } };
+    await expect(client().call('IsActive', tooLarge)).rejects.toThrow();
+    const gone = raw();
+    const stream = gone.open(`/${SERVICE}/StreamIsActive`);
+    stream.end(framed(REF_BYTES));
+    await once(stream, 'response');
+    gone.close();
+    await expect.poll(() => metrics.calls.length).toBe(2);
+    await raw().reply(raw().open(IS_ACTIVE));
+    expect(metrics.calls).toEqual([
+      `${SERVICE}/IsActive RESOURCE_EXHAUSTED`,
+      `${SERVICE}/StreamIsActive CANCELLED`,
+      `${SERVICE}/IsActive DEADLINE_EXCEEDED`,
+    ]);
+    expect(metrics.started).toBe(3);
+    expect(logger.entries.map(({ details }) => details['status'])).toEqual([
+      'RESOURCE_EXHAUSTED',
+      'CANCELLED',
+      'DEADLINE_EXCEEDED',
     ]);
   });
 });
@@ -352,6 +415,7 @@ describe('TLS', () => {
 
   it.each([
     ['a certificate of the authority', () => authority.issue('client'), true],
+    ['an expired certificate of the authority', () => authority.issue('late', -1), false],
     ['a certificate of another authority', () => stranger.issue('client'), false],
     ['no certificate', () => null, false],
   ])('with client certificates asked for, answers to %s: %s', async (_, issue, welcome) => {
@@ -365,6 +429,13 @@ describe('TLS', () => {
     const answer = client(channel).call('IsActive', REF);
     if (welcome) expect(await answer).toEqual({ result: true });
     else await expect(answer).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  });
+
+  it('tells the log who has called, by the name in the certificate', async () => {
+    const { client, logger } = await started({ tls: { ...server, clientCa: authority.cert } });
+    const { key, cert } = authority.issue('keda-operator');
+    await client(credentials.createSsl(buffer(authority.cert), buffer(key), buffer(cert))).call('IsActive', REF);
+    expect(logger.entries[0]!.details).toMatchObject({ user: 'keda-operator', workload: 'shop/checkout' });
   });
 
   it('is refused at the start when key and certificate do not belong together', async () => {

@@ -1,20 +1,22 @@
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../src/core/decision.js';
+import { ConfigError } from '../../../src/core/errors.js';
 import { ApiKeys } from '../../../src/serve/keda/api-keys.js';
 import { GrpcServer } from '../../../src/serve/keda/grpc-server.js';
-import {
-  PREDICTKUBE_MESSAGE_BYTES,
-  predictkube,
-  requireKey,
-  type PredictkubeProps,
-} from '../../../src/serve/keda/predictkube.js';
-import { learnFromSent } from '../../../src/run/sent-prediction.js';
+import { PREDICTKUBE_MESSAGE_BYTES, predictkube, requireKey } from '../../../src/serve/keda/predictkube.js';
+import { learningFromSent } from '../../../src/run/sent-prediction.js';
+import type { Learn } from '../../../src/serve/keda/remembered-predictions.js';
+import { train } from '../../../src/train/train.js';
+import { newWorkloadKey } from '../../../src/core/workload-key.js';
 import { KeptLog } from '../../run/running.js';
 import { TestClient } from './client.js';
+import { KeptMetrics } from './kept.js';
 import { RawConnection, framed } from './raw-call.js';
 
 const KEY = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzaG9wIn0.c2lnbmF0dXJl';
+/** Its subject is `shop/checkout`. */
+const NAMED_KEY = newWorkloadKey('shop/checkout', 'secret');
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 const STEP_MS = 120_000;
 const PATH = '/services.MlEngineService/GetPredictMetric';
@@ -30,30 +32,40 @@ class Scripted {
   learnt = 0;
   decision: Partial<Decision> = { value: 10, origin: 'forecast', reason: 'x' };
 
-  learn: PredictkubeProps['learn'] = () => {
+  learn: Learn = () => {
     this.learnt++;
-    return () => this.decision as Decision;
+    return Promise.resolve(() => this.decision as Decision);
   };
 }
 
-async function started(learn: PredictkubeProps['learn'] = learnFromSent) {
+const fromSent = learningFromSent((request) => Promise.resolve(train(request, () => undefined)));
+
+interface Parts {
+  readonly learn?: Learn;
+  readonly decisionOf?: (workload: string) => Decision | null;
+  readonly maxUploads?: number;
+}
+
+async function started({ learn = fromSent, decisionOf = () => null, ...limits }: Parts = {}) {
   const logger = new KeptLog();
-  const keys = ApiKeys.parse(KEY, 'keys');
+  const keys = ApiKeys.parse([KEY, NAMED_KEY].join('\n'), 'keys');
   const server = new GrpcServer({
-    services: [predictkube({ now: () => NOW_MS, learn, logger })],
+    services: [predictkube({ keys, decisionOf, learn, now: () => NOW_MS, logger })],
     authorise: requireKey(keys),
     host: '127.0.0.1',
     port: 0,
     logger,
+    metrics: new KeptMetrics(),
     maxMessageBytes: PREDICTKUBE_MESSAGE_BYTES,
     closeGraceMs: 50,
+    ...limits,
   });
   const url = await server.start();
   const client = new TestClient(url, 'predictkube.proto', 'services.MlEngineService');
   open.push(server, client);
-  const ask = async (observations: object[], horizon = 60): Promise<unknown> => {
+  const ask = async (observations: object[], horizon = 60, key = KEY): Promise<unknown> => {
     const request = { forecast_horizon: horizon, observations };
-    return (await client.call('GetPredictMetric', request, { 'x-auth-api-key': KEY }))['result_metric'];
+    return (await client.call('GetPredictMetric', request, { 'x-auth-api-key': key }))['result_metric'];
   };
   return { client, url, logger, ask };
 }
@@ -110,14 +122,14 @@ describe('the answer', () => {
   ] as const)('%s', async (_, origin, value, expected) => {
     const scripted = new Scripted();
     scripted.decision = { origin, value };
-    const { ask } = await started(scripted.learn);
+    const { ask } = await started({ learn: scripted.learn });
     expect(await ask(samples(3, () => 1))).toBe(expected);
   });
 
   it('is an error, not 0, when nothing may be served', async () => {
     const scripted = new Scripted();
     scripted.decision = { value: null, reason: 'No value: the load is unknown.' };
-    const { ask } = await started(scripted.learn);
+    const { ask } = await started({ learn: scripted.learn });
     await expect(ask(samples(3, () => 1))).rejects.toMatchObject({
       code: status.UNAVAILABLE,
       details: 'No value: the load is unknown.',
@@ -126,7 +138,7 @@ describe('the answer', () => {
 
   it('goes over the wire as a plain varint', async () => {
     const scripted = new Scripted();
-    const { url } = await started(scripted.learn);
+    const { url } = await started({ learn: scripted.learn });
     const raw = new RawConnection(url);
     open.push(raw);
     const reply = await raw.send(PATH, framed(Buffer.from([0x08, 60, 0x12, 0])), { 'x-auth-api-key': KEY });
@@ -138,18 +150,79 @@ describe('the answer', () => {
   });
 
   it('is UNEXPECTED to the client and known to the log when something breaks', async () => {
-    const { ask, logger } = await started(() => {
-      throw new Error('a bug');
-    });
+    const { ask, logger } = await started({ learn: () => Promise.reject(new Error('a bug')) });
     await expect(ask(samples(3, () => 1))).rejects.toMatchObject({ code: status.INTERNAL });
     expect(logger.lines).toContain('error: a prediction failed unexpectedly');
+  });
+});
+
+describe('a key that names a workload', () => {
+  const decided =
+    (value: number | null, origin: Decision['origin'] = 'forecast') =>
+    (workload: string) =>
+      workload === 'shop/checkout' ? ({ value, origin, reason: 'x' } as Decision) : null;
+
+  it.each([
+    ['the forecast, rounded up', 41.2, 'forecast', 42],
+    ['the value that is held, rounded up', 41.2, 'held', 42],
+    ['the observation, rounded down, as KEDA publishes its own', 41.8, 'observed', 41],
+    ['a value that is zero', 0, 'observed', 0],
+  ] as const)('is answered with its decision: %s', async (_, value, origin, expected) => {
+    const { ask } = await started({ decisionOf: decided(value, origin) });
+    expect(
+      await ask(
+        samples(50, () => 7),
+        60,
+        NAMED_KEY,
+      ),
+    ).toBe(expected);
+    // Nothing has to be sent.
+    expect(await ask([], 60, NAMED_KEY)).toBe(expected);
+  });
+
+  it.each([
+    ['has no value', decided(null)],
+    ['is not known', () => null],
+  ])('is answered from what was sent while the workload %s', async (_, decisionOf) => {
+    const { ask } = await started({ decisionOf });
+    expect(
+      await ask(
+        samples(50, () => 7),
+        60,
+        NAMED_KEY,
+      ),
+    ).toBe(7);
+    await expect(ask([], 60, NAMED_KEY)).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+  });
+
+  it('is told when the name stands for several', async () => {
+    const { ask } = await started({
+      decisionOf: () => {
+        throw new ConfigError('the key names shop/checkout, which has several workloads');
+      },
+    });
+    await expect(ask([], 60, NAMED_KEY)).rejects.toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      details: 'the key names shop/checkout, which has several workloads',
+    });
+  });
+
+  it('does not answer other keys', async () => {
+    const { ask } = await started({ decisionOf: decided(41.2) });
+    expect(
+      await ask(
+        samples(50, () => 7),
+        60,
+        KEY,
+      ),
+    ).toBe(7);
   });
 });
 
 describe('what is sent', () => {
   it('is learnt from once, as long as it is the same', async () => {
     const scripted = new Scripted();
-    const { ask } = await started(scripted.learn);
+    const { ask } = await started({ learn: scripted.learn });
     const history = samples(100, () => 5);
     for (let i = 0; i < 5; i++) await ask(history);
     expect(scripted.learnt).toBe(1);
@@ -168,6 +241,47 @@ describe('what is sent', () => {
       code: status.INVALID_ARGUMENT,
       details: expect.stringMatching(details) as unknown,
     });
+  });
+
+  it('is learnt from once when it is sent again meanwhile', async () => {
+    const scripted = new Scripted();
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const { ask } = await started({
+      learn: async (...sent) => {
+        const prediction = scripted.learn(...sent);
+        await gate;
+        return prediction;
+      },
+    });
+    const answers = Array.from({ length: 20 }, () => ask(samples(100, () => 5)));
+    await expect.poll(() => scripted.learnt).toBe(1);
+    go();
+    expect(await Promise.all(answers)).toEqual(Array(20).fill(10));
+    expect(scripted.learnt).toBe(1);
+  });
+
+  it('is learnt from again when that has failed', async () => {
+    let attempts = 0;
+    const { ask } = await started({
+      learn: (...sent) => (++attempts === 1 ? Promise.reject(new Error('a crash')) : new Scripted().learn(...sent)),
+    });
+    await expect(ask(samples(3, () => 1))).rejects.toMatchObject({ code: status.INTERNAL });
+    expect(await ask(samples(3, () => 1))).toBe(10);
+  });
+
+  it('waits for its turn, so that no more than allowed is received at once', async () => {
+    const { url, ask } = await started({ learn: new Scripted().learn, maxUploads: 1 });
+    const raw = new RawConnection(url);
+    open.push(raw);
+    const slow = raw.open(PATH, { 'x-auth-api-key': KEY });
+    slow.write(framed(Buffer.alloc(1_000)).subarray(0, 500));
+    const waiting = ask(samples(3, () => 1));
+    const first = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 100, 'still waiting'))]);
+    expect(first).toBe('still waiting');
+    // Whoever leaves, gives his turn to the next.
+    slow.close();
+    expect(await waiting).toBe(10);
   });
 
   it('is refused when the horizon is a slip', async () => {
@@ -189,7 +303,7 @@ describe('what is sent', () => {
   });
 
   it('may have up to 50 MiB, and no more', async () => {
-    const { client } = await started(new Scripted().learn);
+    const { client } = await started({ learn: new Scripted().learn });
     const big = (bytes: number): object => ({
       observations: [{ timestamp: { seconds: 1 }, value: 1, metric_name: 'x'.repeat(bytes) }],
     });

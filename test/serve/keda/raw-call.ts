@@ -16,7 +16,8 @@ export class RawConnection {
 
   /** @param url as `GrpcServer.start` returns it */
   constructor(url: string) {
-    this.session = connect(url.replace(/^grpc/, 'http'));
+    // A client's own limit would end the connection before the server does.
+    this.session = connect(url.replace(/^grpc/, 'http'), { maxSessionMemory: 4_000 });
     this.session.on('error', () => undefined);
   }
 

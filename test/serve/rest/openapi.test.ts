@@ -29,6 +29,7 @@ describe('the OpenAPI document', () => {
         'get /api/v1/workloads',
         `get ${WORKLOAD}`,
         `get ${WORKLOAD}/forecast`,
+        `get ${WORKLOAD}/masks`,
         `get ${WORKLOAD}/decisions`,
         `get ${WORKLOAD}/explain`,
         'get /api/v1/backtests',

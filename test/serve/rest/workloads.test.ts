@@ -112,6 +112,8 @@ describe('GET /api/v1/workloads/{namespace}/{scaledObject}/{metric}', () => {
         model: 'auto',
         seasonalitySeconds: null,
         ignoreWindows: [],
+        saturation: null,
+        timeZone: null,
       },
       leadTimeSeconds: 300,
       // Sixty steps of two minutes after 11:58.
@@ -134,6 +136,8 @@ describe('GET /api/v1/workloads/{namespace}/{scaledObject}/{metric}', () => {
       leadTimeMs: 90_000,
       seasonalityMs: [86_400_000, 604_800_000],
       ignoreWindows: [{ fromMs: NOW_MS - 3_600_000, toMs: NOW_MS }],
+      saturation: 1_200,
+      timeZone: 'Europe/Berlin',
     });
     app = new CheckedApp(new FakeServiceView(aStatus({ workload })));
     expect(await app.json(WORKLOAD)).toMatchObject({
@@ -141,6 +145,8 @@ describe('GET /api/v1/workloads/{namespace}/{scaledObject}/{metric}', () => {
         leadTimeSeconds: 90,
         seasonalitySeconds: [86_400, 604_800],
         ignoreWindows: [{ from: '2026-03-01T11:00:00Z', to: '2026-03-01T12:00:00Z' }],
+        saturation: 1_200,
+        timeZone: 'Europe/Berlin',
       },
     });
   });

@@ -31,6 +31,16 @@ describe('SelfMetrics', () => {
     expect(samples(text, 'tidecast_store_errors_total')).toEqual(['1']);
   });
 
+  it('shows how many trainings wait and run, and counts those that failed', async () => {
+    const metrics = new SelfMetrics();
+    metrics.setFits({ queued: 7, running: 2 });
+    metrics.countFitFailure();
+    const text = await metrics.registry.metrics();
+    expect(samples(text, 'tidecast_fits_queued')).toEqual(['7']);
+    expect(samples(text, 'tidecast_fits_running')).toEqual(['2']);
+    expect(samples(text, 'tidecast_fit_failures_total')).toEqual(['1']);
+  });
+
   it('puts durations into histograms in seconds', async () => {
     const text = await busyMetrics().registry.metrics();
     expect(samples(text, 'tidecast_source_request_duration_seconds_sum')).toEqual([

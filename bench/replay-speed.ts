@@ -1,0 +1,65 @@
+/**
+ * What a replay costs: `npm run bench:replay-speed`. One week of a generated load after one week of history, in this
+ * process, compared with the stored result and stored.
+ */
+import { median, quantile } from 'simple-statistics';
+import { DAY_MS, MINUTE_MS } from '../src/core/duration.js';
+import { Series } from '../src/core/series.js';
+import { hpa, tidecast } from '../src/replay/contenders.js';
+import { Ledger } from '../src/replay/ledger.js';
+import { play } from '../src/replay/play.js';
+import { prepareReplay, runUpFromMs, type ReplayCase } from '../src/replay/prepare.js';
+import { replay } from '../src/replay/replay.js';
+import { DEFAULT_REPLAY } from '../src/replay/settings.js';
+import { walkForecasts, type ForecastWalk } from '../src/replay/walk.js';
+import { last } from './replay-trace.js';
+import { generatedLoad } from './support/generated-load.js';
+import { noArguments } from './support/no-arguments.js';
+import { storeTimings, type Timing } from './support/timings.js';
+
+noArguments('npm run bench:replay-speed: what a replay of one week costs');
+
+const STEP_MS = MINUTE_MS;
+const WARM_UP = 2;
+const RUNS = 10;
+/** 1,000 workload-weeks of tidecast alone in 5 minutes on 2 cores. */
+const WEEK_BUDGET_MS = 600;
+
+const series = new Series(0, STEP_MS, generatedLoad((14 * DAY_MS) / STEP_MS + 1, STEP_MS));
+const settings = { ...DEFAULT_REPLAY, mode: 'active' as const };
+
+function measure(scenario: string, budgetMs: number | null, action: () => unknown): Timing {
+  const times: number[] = [];
+  for (let run = 0; run < WARM_UP + RUNS; run++) {
+    const startedMs = performance.now();
+    action();
+    if (run >= WARM_UP) times.push(performance.now() - startedMs);
+  }
+  return { scenario, runs: RUNS, medianMs: median(times), p95Ms: quantile(times, 0.95), budgetMs };
+}
+
+function walk(prepared: ReplayCase): ForecastWalk {
+  const period = { fromMs: runUpFromMs(prepared.report), toMs: prepared.report.toMs };
+  return last(walkForecasts(prepared.samples, prepared.settings, period));
+}
+
+const prepared = prepareReplay(series, settings);
+const forecasts = walk(prepared);
+const ledger = new Ledger(prepared, forecasts, settings.setting, prepared.report);
+
+storeTimings('replay-speed', [
+  measure('a week, all policies', 1_000, () =>
+    last(replay(series, { settings, objective: null, assertion: null, pareto: false })),
+  ),
+  measure('a week, tidecast alone', WEEK_BUDGET_MS, () => {
+    const own = prepareReplay(series, settings);
+    const decisions = new Ledger(own, walk(own), settings.setting, own.report);
+    return play(own, tidecast(own, decisions, settings.setting), own.report);
+  }),
+  measure('of that, the forecasts', null, () => walk(prepared)),
+  measure('of that, the decisions', null, () => new Ledger(prepared, forecasts, settings.setting, prepared.report)),
+  measure('one more setting on the same decisions', null, () =>
+    play(prepared, tidecast(prepared, ledger, settings.setting), prepared.report),
+  ),
+  measure('the HPA', null, () => play(prepared, hpa(prepared, settings.hpaUtilization), prepared.report)),
+]);

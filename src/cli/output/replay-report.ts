@@ -1,0 +1,163 @@
+import { formatDuration, HOUR_MS, MINUTE_MS } from '../../core/duration.js';
+import { Series } from '../../core/series.js';
+import { HPA, TIDECAST } from '../../replay/contenders.js';
+import type { ConditionResult, ObjectiveResult, ParetoCurve, ReplayResult } from '../../replay/result.js';
+import { renderBandPlot } from './band-plot.js';
+import { formatNumber, UNKNOWN } from './number-format.js';
+import { right, type ReportLayout } from './report-layout.js';
+import { renderTable } from './table.js';
+import { formatDateTime } from './time-format.js';
+import { worstHourTable } from './worst-hour-table.js';
+
+/** Before and after what is shown. */
+const PLOT_MARGIN_MS = 4 * HOUR_MS;
+const PLOT_HEIGHT = 16;
+
+/** A replay as a person reads it on a terminal: what was assumed, all policies, the worst hour, what to apply. */
+export function renderReplay(result: ReplayResult, layout: ReportLayout): string {
+  const sections = [
+    heading(result, layout),
+    policyTable(result, layout),
+    plot(result, layout),
+    result.worstHour === null ? null : worstHourTable(result.worstHour, layout),
+    result.pareto.length === 0 ? null : result.pareto.map((curve) => paretoTable(curve, layout)).join('\n\n'),
+    result.objective === null ? null : objectiveText(result.objective, layout),
+    result.assertion === null ? null : conditionText('Assertion', result.assertion, layout),
+  ];
+  return sections.filter((section) => section !== null).join('\n\n');
+}
+
+function heading(result: ReplayResult, { zone, colors }: ReportLayout): string {
+  const { report, capacityPerReplica, leadTimeMs, settings, model } = result;
+  const { p50S, p95S } = settings.startup;
+  const from = formatDateTime(report.fromMs, zone);
+  const to = formatDateTime(report.toMs, zone);
+  const startup =
+    p50S === p95S ? `${formatNumber(p50S)} s` : `${formatNumber(p50S)} s (p50) to ${formatNumber(p95S)} s (p95)`;
+  const assumed = settings.capacityPerReplica === null ? ', assumed: the mean load is worth 20 replicas' : '';
+  return [
+    `${colors.bold(`${from} to ${to}`)} (${formatDuration(report.toMs - report.fromMs)}, ${zone}), ` +
+      `after ${formatDuration(report.fromMs - result.load.startMs)} of history; model ${model ?? 'none'}`,
+    `One replica serves ${formatNumber(capacityPerReplica)}${assumed}; pods start in ${startup}; lead time ${formatDuration(leadTimeMs)}.`,
+  ].join('\n');
+}
+
+function policyTable({ policies }: ReplayResult, { colors }: ReportLayout): string {
+  const reference = policies.find(({ name }) => name === HPA);
+  const withLatency = policies.some(({ outcome }) => outcome.latency !== null);
+  return renderTable(
+    [
+      { title: 'POLICY' },
+      ...['MINUTES\nSHORT', 'SHARE\nSHORT', 'DEPTH', 'LONGEST'].map(right),
+      ...['POD-HOURS', 'VS HPA', 'VS ORACLE', 'UPS', 'DOWNS', 'CHURN'].map(right),
+      ...(withLatency ? ['P95 S', 'P99 S'].map(right) : []),
+    ],
+    policies.map((policy) => {
+      const { name, outcome, short, podHoursVsOracle } = policy;
+      return [
+        name === TIDECAST ? colors.bold(name) : name,
+        outcome.minutesShort.toFixed(1),
+        sharePercent(short),
+        sharePercent(outcome.depth),
+        formatDuration(outcome.longestShortMinutes * MINUTE_MS),
+        formatNumber(outcome.podHours),
+        formatNumber(reference === undefined ? NaN : outcome.podHours / reference.outcome.podHours),
+        formatNumber(podHoursVsOracle),
+        String(outcome.scaleUps),
+        String(outcome.scaleDowns),
+        String(outcome.churn),
+        ...(withLatency ? [outcome.latency?.p95S, outcome.latency?.p99S].map(seconds) : []),
+      ];
+    }),
+    colors,
+  );
+}
+
+/** The replicas that were needed, and the ready ones of tidecast and the HPA. */
+function plot(result: ReplayResult, { width, colors, zone }: ReportLayout): string {
+  const { policies, report, timeline } = result;
+  const { startMs, stepMs, needed } = timeline;
+  const readyOf = (name: string): Series => {
+    const values = policies.find((policy) => policy.name === name)!.ready;
+    return new Series(startMs, stepMs, Float64Array.from(values, finite));
+  };
+  const toMs = Math.min(report.toMs, Math.max(report.fromMs + PLOT_MARGIN_MS, worthShowing(result)) + PLOT_MARGIN_MS);
+  return renderBandPlot({
+    history: new Series(startMs, stepMs, Float64Array.from(needed, finite)),
+    forecast: null,
+    shaded: [0.1, 0.9],
+    fromMs: Math.max(report.fromMs, toMs - 2 * PLOT_MARGIN_MS),
+    toMs,
+    nowMs: toMs + 1,
+    lines: [
+      { series: readyOf(HPA), label: 'hpa', paint: colors.red, dotted: true },
+      { series: readyOf(TIDECAST), label: TIDECAST, paint: colors.green },
+    ],
+    unit: 'pods',
+    zone,
+    width,
+    height: PLOT_HEIGHT,
+    colors,
+  });
+}
+
+/** The middle of tidecast's worst hour; else the longest shortage of the HPA; else the end. */
+function worthShowing({ worstHour, policies, report }: ReplayResult): number {
+  if (worstHour !== null) return (worstHour.fromMs + worstHour.toMs) / 2;
+  const episodes = policies.find(({ name }) => name === HPA)?.outcome.episodes ?? [];
+  const [longest] = episodes.toSorted((a, b) => b.endMs - b.startMs - (a.endMs - a.startMs));
+  return longest?.startMs ?? report.toMs;
+}
+
+function paretoTable({ policy, varied, points }: ParetoCurve, { colors }: ReportLayout): string {
+  return [
+    `${policy} by ${varied}:`,
+    renderTable(
+      ['TARGET', 'QUANTILE', 'MINUTES SHORT', 'POD-HOURS', 'UPS'].map(right),
+      points.map(({ targetUtilization, quantile, minutesShort, podHours, scaleUps }) => [
+        sharePercent(targetUtilization),
+        formatNumber(quantile),
+        minutesShort.toFixed(1),
+        formatNumber(podHours),
+        String(scaleUps),
+      ]),
+      colors,
+    ),
+  ].join('\n');
+}
+
+function objectiveText(
+  { text, chosenOn, reported, period, settingsTried, yaml }: ObjectiveResult,
+  layout: ReportLayout,
+): string {
+  const { zone } = layout;
+  return [
+    `Objective ${text}: of ${settingsTried} settings, the one with the fewest pod-hours, chosen on ` +
+      `${formatDateTime(period.fromMs, zone)} to ${formatDateTime(period.toMs, zone)}` +
+      (chosenOn.met ? '.' : ', where none met it; this one came closest.'),
+    conditionText('There', chosenOn, layout),
+    conditionText('In the time reported above', reported, layout),
+    '',
+    '# For the spec of the ScaledObject:',
+    yaml,
+  ].join('\n');
+}
+
+function conditionText(where: string, { met, terms }: ConditionResult, { colors }: ReportLayout): string {
+  const verdict = met ? colors.green('met') : colors.red('violated');
+  const found = terms.map((term) => `${term.text} (${formatNumber(term.actual)} against ${formatNumber(term.bound)})`);
+  return `${where}: ${verdict}: ${found.join(' and ')}`;
+}
+
+/** Short shares are small: three digits are worth more than whole per cent. */
+function sharePercent(share: number): string {
+  return Number.isNaN(share) ? UNKNOWN : `${formatNumber(share * 100)}%`;
+}
+
+function seconds(value: number | undefined): string {
+  return value === Infinity ? 'endless' : formatNumber(value ?? NaN);
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : NaN;
+}

@@ -1,0 +1,100 @@
+import { InvalidArgumentError } from 'commander';
+import { SECOND_MS } from '../core/duration.js';
+import { UsageError } from '../core/errors.js';
+import { DEFAULT_LEVELS } from '../core/forecast.js';
+import { DEFAULT_REPLAY, type ReplaySettings } from '../replay/settings.js';
+import { duration } from './options.js';
+import type { SourceFlags } from './source-options.js';
+
+/** What `tidecast replay` is told, durations in milliseconds. */
+export interface ReplayFlags extends SourceFlags {
+  readonly csv?: string;
+  readonly report: number;
+  readonly history: number;
+  readonly step: number;
+  readonly model: string;
+  readonly seasonality: 'auto' | readonly number[];
+  readonly mode: 'auto' | 'active';
+  readonly quantile: number;
+  readonly target: number;
+  readonly leadMargin: number;
+  readonly hold: number;
+  readonly capacity?: number;
+  readonly hpaTarget: number;
+  readonly min: number;
+  readonly max: number;
+  readonly startup: number;
+  readonly startupP95?: number;
+  readonly requestTime?: number;
+  readonly concurrency: number;
+  readonly queue?: boolean;
+  readonly seed: number;
+  readonly objective?: string;
+  readonly assert?: string;
+  readonly pareto: boolean;
+  readonly decisions?: string;
+  readonly json?: boolean;
+}
+
+/** @throws {UsageError} flags that contradict each other */
+export function settingsOf(flags: ReplayFlags): ReplaySettings {
+  const { startup, startupP95, requestTime, min, max } = flags;
+  if (min > max) throw new UsageError(`--min is ${min} and --max ${max}; expected a minimum that is not above it`);
+  const p95 = startupP95 ?? startup * (DEFAULT_REPLAY.startup.p95S / DEFAULT_REPLAY.startup.p50S);
+  if (p95 < startup)
+    throw new UsageError('--startup-p95 is shorter than --startup; expected it to be at least as long');
+  const setting = {
+    quantile: flags.quantile,
+    targetUtilization: flags.target,
+    leadMarginMs: flags.leadMargin,
+    holdS: Math.round(flags.hold / SECOND_MS),
+  };
+  return {
+    ...DEFAULT_REPLAY,
+    reportMs: flags.report,
+    historyMs: flags.history,
+    queryStepMs: flags.step,
+    model: flags.model,
+    seasonality: flags.seasonality,
+    mode: flags.mode,
+    setting,
+    capacityPerReplica: flags.capacity ?? null,
+    hpaUtilization: flags.hpaTarget,
+    bounds: { min, max },
+    startup: { p50S: startup / SECOND_MS, p95S: p95 / SECOND_MS },
+    latency:
+      requestTime === undefined ? null : { serviceS: requestTime / SECOND_MS, serversPerReplica: flags.concurrency },
+    carriesOver: flags.queue === true,
+    seed: flags.seed,
+  };
+}
+
+/** A quantile level that every forecast holds. */
+export function level(text: string): number {
+  const value = Number(text);
+  const [lowest, highest] = [DEFAULT_LEVELS[0]!, DEFAULT_LEVELS.at(-1)!];
+  if (value >= lowest && value <= highest) return value;
+  throw new InvalidArgumentError(`Expected a level from ${lowest} to ${highest}.`);
+}
+
+export function share(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a share above 0 and up to 1, such as 0.7.');
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+export function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
+/** A duration that may be zero. */
+export function margin(text: string): number {
+  return /^0[a-z]*$/.test(text.trim()) ? 0 : duration(text);
+}

@@ -1,0 +1,55 @@
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { UsageError } from '../core/errors.js';
+
+/** A text file that a command writes row by row as it goes. */
+export class RowsFile {
+  readonly #flag: string;
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #rows: string[];
+
+  private constructor(flag: string, path: string, file: FileHandle, header: string) {
+    this.#flag = flag;
+    this.#path = path;
+    this.#file = file;
+    this.#rows = [header];
+  }
+
+  /**
+   * @param flag that named the file, for messages
+   * @throws {UsageError} the file cannot be written
+   */
+  static async open(flag: string, path: string, header: string): Promise<RowsFile> {
+    return new RowsFile(flag, path, await writing(flag, path, () => open(path, 'w')), header);
+  }
+
+  add(row: string): void {
+    this.#rows.push(row);
+  }
+
+  /** Writes what has been added. @throws {UsageError} it cannot be written */
+  async flush(): Promise<void> {
+    const text = this.#rows.map((row) => `${row}\n`).join('');
+    this.#rows = [];
+    await writing(this.#flag, this.#path, () => this.#file.appendFile(text));
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  /** Closes and removes the file: part of the rows would pass for all of them. A pipe or device stays. */
+  async discard(): Promise<void> {
+    const isFile = (await this.#file.stat()).isFile();
+    await this.#file.close();
+    if (isFile) await unlink(this.#path);
+  }
+}
+
+async function writing<T>(flag: string, path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw new UsageError(`${flag}: cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

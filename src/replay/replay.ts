@@ -1,0 +1,190 @@
+import type { Series } from '../core/series.js';
+import type { Outcome } from '../simulate/outcome.js';
+import type { ReplayStep } from '../simulate/simulate.js';
+import { Condition, type Outcomes } from './condition.js';
+import type { Contender } from './contender.js';
+import { alternatives, clairvoyant, hpa, ORACLE, TIDECAST, tidecast } from './contenders.js';
+import { Ledger } from './ledger.js';
+import { paretoCurves } from './pareto.js';
+import { play } from './play.js';
+import { prepareReplay, runUpFromMs, type Period, type ReplayCase } from './prepare.js';
+import type { LoadSummary, ObjectiveResult, PolicyResult, ReplayResult, Timeline } from './result.js';
+import { chooseSetting, gridSize } from './search.js';
+import type { ReplaySettings, Setting } from './settings.js';
+import { FewestReady, neededReplicas } from './timeline.js';
+import { triggerYaml } from './trigger-yaml.js';
+import { walkForecasts, type ForecastWalk } from './walk.js';
+import { worstHour } from './worst-hour.js';
+
+export interface ReplayOptions {
+  readonly settings: ReplaySettings;
+  /** A condition that tidecast's setting has to meet at the fewest pod-hours; null: the setting is as given. */
+  readonly objective: string | null;
+  /** A condition on tidecast's outcome; null: none. */
+  readonly assertion: string | null;
+  /** Whether to vary quantile and utilisation too. */
+  readonly pareto: boolean;
+  /** Is told of every sync of every policy in the period that is reported. */
+  readonly onSync?: (policy: string, step: ReplayStep) => void;
+}
+
+export interface ReplayProgress {
+  readonly phase: 'forecasting' | 'choosing' | 'replaying';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Names that a condition may refer to. */
+export const POLICY_NAMES: readonly string[] = Object.freeze([
+  TIDECAST,
+  'hpa',
+  'static',
+  'keda',
+  'cron',
+  'predict-linear',
+  'predictkube',
+  'phpa',
+  'crane',
+  'kedastral',
+  'seasonal-naive',
+  ORACLE,
+]);
+
+/**
+ * Replays a load through every policy: what reactive scaling does, what tidecast would have done, what others do, and what
+ * a clairvoyant with the same start-up time does. Every decision uses only data from before it.
+ *
+ * A generator, so that the caller decides when to let others run and when to stop; its return value is the result.
+ *
+ * @throws {UsageError} on the first step: a load that is too short, a setting or a condition that makes no sense
+ */
+export function* replay(series: Series, options: ReplayOptions): Generator<ReplayProgress, ReplayResult, void> {
+  const { objective, assertion } = options;
+  const objectiveCondition = objective === null ? null : Condition.parse(objective, POLICY_NAMES);
+  const assertedCondition = assertion === null ? null : Condition.parse(assertion, POLICY_NAMES);
+  const shared = prepareReplay(series, options.settings);
+  const walk = yield* walkThrough(shared, objectiveCondition === null ? shared.report : shared.tuning);
+  const choice = objectiveCondition === null ? null : yield* choose(shared, walk, objectiveCondition);
+  const setting = choice?.setting ?? options.settings.setting;
+
+  const ledger = new Ledger(shared, walk, setting, shared.report);
+  const contenders = [
+    tidecast(shared, ledger, setting),
+    hpa(shared, options.settings.hpaUtilization),
+    ...alternatives(shared, walk, shared.report),
+    clairvoyant(shared),
+  ];
+  const timeline = neededReplicas(shared);
+  const runs: Run[] = [];
+  const ourSteps: ReplayStep[] = [];
+  for (const contender of contenders) {
+    const own = contender.name === TIDECAST;
+    runs.push(
+      run(shared, contender, timeline, (step) => {
+        if (own) ourSteps.push(step);
+        options.onSync?.(contender.name, step);
+      }),
+    );
+    yield { phase: 'replaying', done: runs.length, total: contenders.length };
+  }
+  const outcomes = new Map(runs.map(({ contender, outcome }) => [contender.name, outcome]));
+  const ours = outcomes.get(TIDECAST)!;
+  return {
+    load: summarise(series),
+    settings: { ...options.settings, setting },
+    capacityPerReplica: shared.capacityPerReplica,
+    leadTimeMs: shared.leadTimeMs,
+    model: walk.forecastAt(shared.report.toMs - 1)?.model ?? null,
+    report: shared.report,
+    timeline,
+    policies: runs.map((each) => policyResult(each, outcomes)),
+    pareto: options.pareto ? paretoCurves(shared, walk, setting) : [],
+    worstHour: worstHour(shared, ledger, ours, ourSteps),
+    objective: choice === null ? null : { ...choice.result, reported: objectiveCondition!.check(ours, outcomes) },
+    assertion: assertedCondition?.check(ours, outcomes) ?? null,
+  };
+}
+
+/** Forecasts from the run-up of the first period to the end. */
+function* walkThrough(shared: ReplayCase, first: Period): Generator<ReplayProgress, ForecastWalk, void> {
+  const { samples, settings, report } = shared;
+  const period = { fromMs: runUpFromMs(first), toMs: report.toMs };
+  const total = Math.ceil((period.toMs - period.fromMs) / samples.stepMs);
+  const steps = walkForecasts(samples, settings, period);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    yield { phase: 'forecasting', done: step.value, total };
+  }
+}
+
+function* choose(
+  shared: ReplayCase,
+  walk: ForecastWalk,
+  condition: Condition,
+): Generator<ReplayProgress, { setting: Setting; result: Omit<ObjectiveResult, 'reported'> }, void> {
+  const { tuning } = shared;
+  const others = outcomesOf(shared, walk, tuning, condition.policies);
+  const search = chooseSetting(shared, walk, tuning, condition, others);
+  const total = gridSize();
+  for (;;) {
+    const step = search.next();
+    if (step.done === true) {
+      const { setting, check, settingsTried } = step.value;
+      const yaml = triggerYaml(shared, setting);
+      const result = { text: condition.text, chosen: setting, period: tuning, settingsTried, chosenOn: check, yaml };
+      return { setting, result };
+    }
+    yield { phase: 'choosing', done: step.value, total };
+  }
+}
+
+/** The policies that a condition refers to, where a setting is chosen. */
+function outcomesOf(shared: ReplayCase, walk: ForecastWalk, period: Period, names: readonly string[]): Outcomes {
+  const all = [
+    hpa(shared, shared.settings.hpaUtilization),
+    ...alternatives(shared, walk, period),
+    clairvoyant(shared),
+  ].filter(({ name }) => names.includes(name));
+  return new Map(all.map((contender) => [contender.name, play(shared, contender, period)]));
+}
+
+interface Run {
+  readonly contender: Contender;
+  readonly outcome: Outcome;
+  readonly ready: readonly number[];
+}
+
+/** @param onSync is told of the syncs within the period that is reported */
+function run(shared: ReplayCase, contender: Contender, timeline: Timeline, onSync: (step: ReplayStep) => void): Run {
+  const ready = new FewestReady(timeline);
+  const outcome = play(shared, contender, shared.report, (step) => {
+    if (step.timeMs < shared.report.fromMs) return;
+    ready.add(step);
+    onSync(step);
+  });
+  return { contender, outcome, ready: ready.values };
+}
+
+function policyResult({ contender, outcome, ready }: Run, outcomes: Outcomes): PolicyResult {
+  return {
+    name: contender.name,
+    description: contender.description,
+    outcome,
+    short: outcome.minutes === 0 ? NaN : outcome.minutesShort / outcome.minutes,
+    podHoursVsOracle: outcome.podHours / outcomes.get(ORACLE)!.podHours,
+    ready,
+  };
+}
+
+function summarise(series: Series): LoadSummary {
+  const known = series.values.filter((value) => !Number.isNaN(value));
+  return {
+    startMs: series.startMs,
+    endMs: series.endMs,
+    stepMs: series.stepMs,
+    gaps: series.length - known.length,
+    mean: known.reduce((sum, value) => sum + value, 0) / known.length,
+    peak: known.reduce((highest, value) => Math.max(highest, value), -Infinity),
+  };
+}

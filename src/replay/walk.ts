@@ -1,0 +1,116 @@
+import { DAY_MS } from '../core/duration.js';
+import { DEFAULT_LEVELS, type Forecast } from '../core/forecast.js';
+import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaster.js';
+import { Series } from '../core/series.js';
+import { horizonSteps } from '../core/workload.js';
+import { candidatesFor } from '../forecast/registry.js';
+import { trimEnd, trimStart } from '../series/mask.js';
+import { findSeasons } from '../series/seasonality.js';
+import type { Period } from './prepare.js';
+import type { ReplaySettings } from './settings.js';
+
+/**
+ * Between two fits the model is updated with each sample, which gives the same model but for what has left the history
+ * window. Production refits more often; on the recorded traces that makes no difference.
+ */
+const REFIT_MS = DAY_MS;
+
+/** A fit, with what it was made from: a copy of the history, which ends at the moment of the fit. */
+export interface Fit {
+  readonly atMs: number;
+  readonly history: Series;
+  readonly forecaster: Forecaster;
+  readonly options: FitOptions;
+}
+
+/** The forecasts of one walk through time, in order. Every one was made from samples up to its origin. */
+export class ForecastWalk {
+  readonly #startMs: number;
+  readonly #stepMs: number;
+  /** By grid point from `startMs` on: the forecast in effect from then until the next point. */
+  readonly #forecasts: readonly (Forecast | null)[];
+  readonly #fits: readonly Fit[];
+
+  constructor(startMs: number, stepMs: number, forecasts: readonly (Forecast | null)[], fits: readonly Fit[]) {
+    this.#startMs = startMs;
+    this.#stepMs = stepMs;
+    this.#forecasts = forecasts;
+    this.#fits = fits;
+  }
+
+  /** The latest forecast; null: there was too little history for one. */
+  forecastAt(nowMs: number): Forecast | null {
+    return this.#forecasts[Math.floor((nowMs - this.#startMs) / this.#stepMs)] ?? null;
+  }
+
+  /** The latest fit; null: none yet. */
+  fitAt(nowMs: number): Fit | null {
+    return this.#fits.findLast(({ atMs }) => atMs <= nowMs) ?? null;
+  }
+}
+
+/**
+ * Forecasts at every sample of a period as the service would: a fit to the history window once a day, updates in between,
+ * the simplest model while there is too little history for the others, and no new forecast from a gap. One walk serves
+ * every setting: a forecast holds all quantiles.
+ *
+ * Yields after each sample how many of them are done.
+ */
+export function* walkForecasts(
+  samples: Series,
+  settings: Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'>,
+  { fromMs, toMs }: Period,
+): Generator<number, ForecastWalk, void> {
+  const { stepMs } = samples;
+  const first = Math.max(0, Math.ceil((fromMs - samples.startMs) / stepMs));
+  const end = Math.min(samples.length, Math.ceil((toMs - samples.startMs) / stepMs));
+  const forecasts: (Forecast | null)[] = [];
+  const fits: Fit[] = [];
+  let model: FittedForecaster | null = null;
+  let forecast: Forecast | null = null;
+  for (let i = first; i < end; i++) {
+    const nowMs = samples.timeAt(i);
+    const isKnown = !Number.isNaN(samples.values[i]!);
+    const fittedMs = fits.at(-1)?.atMs ?? -Infinity;
+    if (isKnown && (model === null || nowMs >= fittedMs + REFIT_MS)) {
+      const fit = prepareFit(samples, nowMs, settings);
+      model = fit?.forecaster.fit(fit.history, fit.options) ?? null;
+      if (fit !== null) fits.push(fit);
+    } else if (isKnown && model !== null) follow(model, samples, nowMs);
+    if (isKnown) forecast = model?.forecast() ?? null;
+    forecasts.push(forecast);
+    yield i - first + 1;
+  }
+  return new ForecastWalk(samples.timeAt(first), stepMs, forecasts, fits);
+}
+
+function prepareFit(
+  samples: Series,
+  nowMs: number,
+  {
+    historyMs,
+    horizonMs,
+    model,
+    seasonality,
+  }: Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'>,
+): Fit | null {
+  const { stepMs } = samples;
+  const window = trimEnd(trimStart(samples.between(nowMs - historyMs, nowMs + 1)));
+  const history = new Series(window.startMs, stepMs, window.values.slice());
+  const options: FitOptions = {
+    horizonSteps: horizonSteps({ horizonMs, stepMs }),
+    levels: DEFAULT_LEVELS,
+    seasonSteps:
+      seasonality === 'auto' ? findSeasons(history) : seasonality.map((ms) => Math.max(1, Math.round(ms / stepMs))),
+  };
+  const known = history.countKnown();
+  const forecaster = candidatesFor(model).find((candidate) => candidate.minSamples(options) <= known);
+  return forecaster === undefined ? null : { atMs: nowMs, history, forecaster, options };
+}
+
+/** Appends what is new, gaps included. */
+function follow(model: FittedForecaster, samples: Series, nowMs: number): void {
+  for (let timeMs = model.originMs + samples.stepMs; timeMs <= nowMs; timeMs += samples.stepMs) {
+    model.update(samples.at(timeMs));
+  }
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import type { Clock } from '../../core/clock.js';
+import { UsageError } from '../../core/errors.js';
+import type { Logger } from '../../core/logger.js';
+import type { CertificateSource, ServingCertificate } from './certificate-source.js';
+import { readCertificates } from './pem.js';
+
+/** Read rather than watched: a mounted Secret changes by a swap of links, which watches miss. */
+const PERIOD_MS = 10_000;
+
+export interface CertificateFilesProps {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A certificate and its key in two PEM files, which may be replaced at any time. */
+export class CertificateFiles implements CertificateSource {
+  readonly #props: CertificateFilesProps;
+  #current: ServingCertificate;
+  #complaint: string | null = null;
+  readonly #listeners: (() => void)[] = [];
+
+  private constructor(props: CertificateFilesProps, current: ServingCertificate) {
+    this.#props = props;
+    this.#current = current;
+  }
+
+  /** @throws {UsageError} a file that cannot be read, or a certificate and a key that do not belong together */
+  static async open(props: CertificateFilesProps): Promise<CertificateFiles> {
+    return new CertificateFiles(props, await readPair(props));
+  }
+
+  current(): ServingCertificate {
+    return this.#current;
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Takes over what is in the files now, if it can be used; half a replacement is not, and is looked at again later. */
+  async reload(): Promise<void> {
+    const { certFile, logger } = this.#props;
+    let next: ServingCertificate;
+    try {
+      next = await readPair(this.#props);
+    } catch (error) {
+      this.#complain((error as Error).message);
+      return;
+    }
+    this.#complaint = null;
+    if (next.cert === this.#current.cert && next.key === this.#current.key) return;
+    this.#current = next;
+    logger.info({ certFile, expires: expiryOf(next).toISOString() }, 'the serving certificate was replaced');
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Reloads every ten seconds until `signal` is aborted. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const isOver = (): boolean => signal.aborted;
+    while (!isOver()) {
+      await this.#props.clock.sleep(PERIOD_MS, signal).catch(() => undefined);
+      if (!isOver()) await this.reload();
+    }
+  }
+
+  /** Once for each problem, not every ten seconds. */
+  #complain(problem: string): void {
+    if (problem === this.#complaint) return;
+    this.#complaint = problem;
+    this.#props.logger.warn({ problem }, 'the serving certificate cannot be replaced; the last one goes on being used');
+  }
+}
+
+/** When the first certificate of the chain, the server's own, ends. */
+export function expiryOf({ cert }: ServingCertificate): Date {
+  return new Date(readCertificates(cert)[0]!.validTo);
+}
+
+async function readPair({ certFile, keyFile }: Pick<CertificateFilesProps, 'certFile' | 'keyFile'>) {
+  const pair = { cert: await readText(certFile), key: await readText(keyFile) };
+  try {
+    readCertificates(pair.cert);
+    createSecureContext(pair);
+  } catch (error) {
+    throw new UsageError(
+      `${certFile} and ${keyFile}: ${(error as Error).message}; expected a PEM certificate and its key`,
+      { cause: error },
+    );
+  }
+  return pair;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`the serving certificate cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}

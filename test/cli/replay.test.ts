@@ -1,0 +1,128 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { ReplayResult } from '../../src/replay/result.js';
+import { officeHours } from '../replay/load.js';
+import { temporaryFolder } from '../support/programs.js';
+import { runCli } from './run-cli.js';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let csv: string;
+const inFolder = (name: string): string => join(folder.path, name);
+const series = officeHours();
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  csv = inFolder('load.csv');
+  const rows = [...series.values].map((value, i) => `${series.timeAt(i) / 1_000},${value}`);
+  await writeFile(csv, ['timestamp,value', ...rows].join('\n'));
+});
+afterAll(() => folder.remove());
+
+/** Six days of office hours, of which the last is replayed; a replica serves 10, and takes five minutes to start. */
+const flags = [
+  '--report',
+  '1d',
+  '--history',
+  '3d',
+  '--step',
+  '5m',
+  '--capacity',
+  '10',
+  '--startup',
+  '5m',
+  '--startup-p95',
+  '5m',
+];
+const replay = (...more: string[]) => runCli(['replay', '--csv', csv, ...flags, '--no-pareto', ...more]);
+
+describe('replay', () => {
+  it('prints a table of all policies, a plot and what was assumed', async () => {
+    const { status, stdout, stderr } = await replay();
+    expect(status).toBe(0);
+    expect(stdout).toContain('(1d, ');
+    expect(stdout).toContain('after 5d of history; model ridge');
+    expect(stdout).toContain('One replica serves 10; pods start in 300 s; lead time 6m18s.');
+    const names = ['tidecast', 'hpa', 'static', 'keda', 'cron', 'predict-linear', 'predictkube', 'phpa', 'crane'];
+    const lines = stdout.split('\n');
+    const rows = lines.slice(lines.findIndex((line) => line.startsWith('POLICY')) + 2, -1);
+    expect(rows.slice(0, 9).map((line) => line.split(' ')[0])).toEqual(names);
+    expect(stdout).toMatch(/pods\n +\d+ ┤/);
+    expect(stderr).toContain('forecasting: 100%');
+    expect(stderr).toContain('replaying: 100% (12 of 12)');
+  });
+
+  it('prints the whole result as JSON', async () => {
+    const { stdout } = await replay('--json');
+    const result = JSON.parse(stdout) as ReplayResult;
+    expect(result.policies).toHaveLength(12);
+    expect(result).toMatchObject({ capacityPerReplica: 10, pareto: [], objective: null, assertion: null });
+  });
+
+  it('exits with 1 when the assertion is violated, and with 0 when it is met', async () => {
+    const violated = await replay('--assert', 'pod_hours<=0.9*oracle');
+    expect(violated.status).toBe(1);
+    expect(violated.stdout).toMatch(/Assertion: violated: pod_hours<=0.9\*oracle \([\d.k]+ against [\d.k]+\)/);
+    const met = await replay('--mode', 'active', '--assert', 'short<=1% and pod_hours<=2*hpa');
+    expect(met.status).toBe(0);
+    expect(met.stdout).toContain('Assertion: met: short<=1%');
+  });
+
+  it('chooses a setting for an objective and prints it as YAML that can be applied', async () => {
+    const { stdout } = await replay('--objective', 'short<=1%');
+    expect(stdout).toMatch(/Objective short<=1%: of \d+ settings, the one with the fewest pod-hours, chosen on /);
+    const yaml = parse(stdout.slice(stdout.indexOf('advanced:'))) as {
+      triggers: { type: string; metadata: Record<string, string> }[];
+    };
+    expect(yaml.triggers).toHaveLength(1);
+    expect(yaml.triggers[0]).toMatchObject({
+      type: 'predictkube',
+      metadata: { queryStep: '5m', historyTimeWindow: '3d' },
+    });
+    expect(Number(yaml.triggers[0]!.metadata['threshold'])).toBeGreaterThan(0);
+  });
+
+  it('writes every sync, from which the minutes short can be counted again', async () => {
+    const file = inFolder('decisions.csv');
+    const { stdout } = await replay('--json', '--decisions', file);
+    const result = JSON.parse(stdout) as ReplayResult;
+    const [header, ...rows] = (await readFile(file, 'utf8')).trim().split('\n');
+    expect(header).toBe('policy,time,served,ready,desired');
+    // A day of syncs every 15 s for each policy.
+    expect(rows).toHaveLength(12 * 5_760);
+    for (const { name, outcome } of result.policies) {
+      const own = rows.map((row) => row.split(',')).filter(([policy]) => policy === name);
+      const short = own.filter(([, time, , ready]) => loadAt(Number(time)) > 10 * Number(ready)).length / 4;
+      // Each sync stands for a quarter of a minute; an episode may begin and end in between.
+      expect(Math.abs(short - outcome.minutesShort)).toBeLessThanOrEqual(0.5 * Math.max(1, outcome.episodes.length));
+    }
+  });
+
+  it.each([
+    ['no source', ['replay'], 'give --csv FILE, or --prometheus URL and --query PROMQL'],
+    ['bounds the wrong way round', ['--min', '9', '--max', '3'], '--min is 9 and --max 3'],
+    ['a target above 1', ['--target', '1.2'], 'Expected a share above 0 and up to 1, such as 0.7.'],
+    ['a quantile no forecast holds', ['--quantile', '0.999'], 'Expected a level from 0.05 to 0.99.'],
+    [
+      'a start-up shorter at p95',
+      ['--startup', '5m', '--startup-p95', '1m'],
+      '--startup-p95 is shorter than --startup',
+    ],
+    ['a condition with a slip', ['--assert', 'shrt<=1'], '"shrt" in "shrt<=1": expected one of short,'],
+    ['a load too short', ['--history', '7d'], 'expected more than a history of 7d'],
+    ['a file that cannot be written', ['--decisions', '/nowhere/x.csv'], '--decisions: cannot write /nowhere/x.csv'],
+  ])('refuses %s', async (_, args, message) => {
+    const { status, stderr } = await runCli(args[0] === 'replay' ? args : ['replay', '--csv', csv, ...flags, ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+/** Linear between the samples. */
+function loadAt(seconds: number): number {
+  const position = (seconds * 1_000 - series.startMs) / series.stepMs;
+  const left = Math.floor(position);
+  const [before, after] = [series.values[left]!, series.values[left + 1] ?? series.values[left]!];
+  return before + (position - left) * (after - before);
+}
