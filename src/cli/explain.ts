@@ -73,7 +73,7 @@ function render(decision: Explanation, { stdout, env }: Terminal): string {
 }
 
 /** @throws {CommandError} no workload, or several, of that name */
-async function findWorkload(url: string, name: string, signal: AbortSignal): Promise<string> {
+export async function findWorkload(url: string, name: string, signal: AbortSignal): Promise<string> {
   const { workloads } = await get<WorkloadList>(url, '/api/v1/workloads', 'workloads', signal, {});
   const ids = workloads.map(({ id }) => id);
   const found = ids.filter((id) => id === name || id.startsWith(`${name}/`));
@@ -102,7 +102,8 @@ async function get<T>(
   );
 }
 
-async function request(
+/** @throws as {@link get} */
+export async function request(
   baseURL: string,
   path: string,
   signal: AbortSignal,

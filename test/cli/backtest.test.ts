@@ -5,13 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { uniform } from '../../src/demo/noise.js';
+import { allForecasters } from '../../src/forecast/registry.js';
 import { temporaryFolder } from '../support/programs.js';
 import { startScriptedServer } from '../support/scripted-server.js';
 import { rangeOf } from './fake-prometheus.js';
 import { NOW_MS, runCli } from './run-cli.js';
 
 const STEP_MS = 10 * MINUTE_MS;
-const MODELS = ['last-value', 'seasonal-naive', 'predict-linear', 'ridge', 'naive', 'seasonal-naive-1d'];
+const MODELS = [...allForecasters().map(({ name }) => name), 'naive', 'seasonal-naive-1d'];
 
 interface ScoreJson {
   readonly model: string;
@@ -70,7 +71,8 @@ describe('backtest', () => {
     }
     // The baseline is itself.
     expect(/^seasonal-naive-1d +10 +\S+ +(\S+)/m.exec(stdout)?.[1]).toBe('1');
-    expect(stderr).toContain('100% (60 of 60)');
+    const steps = 10 * MODELS.length;
+    expect(stderr).toContain(`100% (${steps} of ${steps})`);
   });
 
   it('gives scores that follow from the forecasts it writes, by plain arithmetic', async () => {

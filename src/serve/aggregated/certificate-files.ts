@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../core/clock.js';
@@ -83,8 +84,10 @@ export function expiryOf({ cert }: ServingCertificate): Date {
 async function readPair({ certFile, keyFile }: Pick<CertificateFilesProps, 'certFile' | 'keyFile'>) {
   const pair = { cert: await readText(certFile), key: await readText(keyFile) };
   try {
-    readCertificates(pair.cert);
+    const [certificate] = readCertificates(pair.cert);
     createSecureContext(pair);
+    // OpenSSL takes an empty key for none.
+    if (!certificate!.checkPrivateKey(createPrivateKey(pair.key))) throw new RangeError('they do not belong together');
   } catch (error) {
     throw new UsageError(
       `${certFile} and ${keyFile}: ${(error as Error).message}; expected a PEM certificate and its key`,

@@ -73,7 +73,7 @@ describe('certificate files', () => {
     expect(files.current()).toEqual(second);
   });
 
-  it.each<[string, () => void, RegExp]>([
+  it.each<[string, () => void | Promise<void>, RegExp]>([
     ['that are missing', () => folder.remove(), /the serving certificate cannot be read: ENOENT/],
     [
       'that do not belong together',
@@ -89,7 +89,7 @@ describe('certificate files', () => {
       },
       /holds no certificate/,
     ],
-  ])('%s are refused at the start', async (_, prepare: () => void | Promise<void>, message) => {
+  ])('%s are refused at the start', async (_, prepare, message) => {
     await prepare();
     const error = await open().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
@@ -179,9 +179,7 @@ describeWithPrograms(['openssl'], 'generated certificates, by the judgement of O
       service: { name: 'tidecast', namespace: 'tidecast' },
       nowMs: Date.now(),
     });
-    const verify = ['verify', '-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'tidecast.tidecast.svc'];
-    expect(
-      runProgram('openssl', [...verify.filter((flag) => flag !== '-x509_strict'), '-CAfile', caFile, certFile]),
-    ).toContain('OK');
+    const verify = ['verify', '-purpose', 'sslserver', '-verify_hostname', 'tidecast.tidecast.svc'];
+    expect(runProgram('openssl', [...verify, '-CAfile', caFile, certFile])).toContain('OK');
   });
 });

@@ -16,7 +16,14 @@ import { aDecision, aStatus, aWorkload } from '../../support/fake-service-view.j
 const workload = aWorkload();
 const found = [aStatus({ workload, decision: aDecision(workload, { value: 12.5 }) })];
 const clock = new SystemClock();
-const common = { host: '127.0.0.1', port: 0, logger: silentLogger, metrics: new SelfMetrics() };
+// A deadline that no busy machine reaches.
+const common = {
+  requestTimeoutMs: 60_000,
+  host: '127.0.0.1',
+  port: 0,
+  logger: silentLogger,
+  metrics: new SelfMetrics(),
+};
 const keys = ApiKeys.parse('a.b.c', 'keys');
 const prediction = (): Decision => found[0]!.decision!;
 
@@ -24,7 +31,6 @@ const scaler = new GrpcServer({
   ...common,
   services: [externalScaler({ workloads: { find: () => found }, clock, logger: silentLogger })],
   maxMessageBytes: SCALER_MESSAGE_BYTES,
-  requestTimeoutMs: 2_000,
 });
 const backend = new GrpcServer({
   ...common,
@@ -40,7 +46,6 @@ const backend = new GrpcServer({
   authorise: requireKey(keys),
   maxMessageBytes: PREDICTKUBE_MESSAGE_BYTES,
   maxUploads: 2,
-  requestTimeoutMs: 30_000,
 });
 
 process.stdout.write(`${JSON.stringify({ scaler: await scaler.start(), backend: await backend.start() })}\n`);

@@ -43,9 +43,9 @@ afterEach(async () => {
 });
 
 async function nextLine(): Promise<string> {
-  const { value, done } = (await output.next()) as IteratorResult<string, undefined>;
-  if (done === true) throw new Error('the server has ended');
-  return value;
+  const line = await output.next();
+  if (line.done === true) throw new Error('the server has ended');
+  return line.value;
 }
 
 async function memoryMiB(): Promise<number> {
