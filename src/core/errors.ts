@@ -93,3 +93,8 @@ export class KubernetesError extends TidecastError {
     super(message);
   }
 }
+
+/** What a reactive trigger watches cannot be reached, refuses, or answers what cannot be used. Its value is unknown, not 0. */
+export class TriggerError extends TidecastError {
+  readonly code = 'TC_TRIGGER';
+}
