@@ -13,10 +13,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { reportPeers, STORED_PEERS, type PeersResult } from '../accuracy-peers.js';
 import { PROTOCOL } from '../accuracy-series.js';
-import { scoreRow, summarise } from '../accuracy-summary.js';
+import { scoreRow } from '../accuracy-summary.js';
 import { describeRun, REPOSITORY, writeResult } from '../support/result-file.js';
 import { listTraces } from '../support/traces.js';
 import { startPeers } from './peer-process.js';
+import { summarisePeers } from './peers-summary.js';
 import { scoreSeriesWithPeers, type SeriesWithPeers } from './series-with-peers.js';
 
 const { values } = parseArgs({
@@ -50,7 +51,6 @@ async function main(): Promise<void> {
     side.close();
     rmSync(exchange, { recursive: true });
   }
-  const withoutError = results.filter(({ scores }) => scores.some((score) => score.maeVsSeasonalNaive === 0));
   const result: PeersResult = {
     benchmark: 'peers',
     ...describeRun(),
@@ -58,9 +58,7 @@ async function main(): Promise<void> {
     times: 'on one core of a machine that also did other work: compare them as ratios within this file',
     protocol: { ...PROTOCOL, maxOrigins },
     peers,
-    models: summarise(results.filter((series) => !withoutError.includes(series))),
-    leftOut: withoutError.map(({ file }) => file),
-    problems: results.flatMap(({ file, problems }) => problems.map((problem) => ({ file, ...problem }))),
+    ...summarisePeers(results),
     series: results.map(({ file, family, origins, scores }) => ({
       file,
       family,

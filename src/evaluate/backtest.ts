@@ -1,11 +1,12 @@
 import type { Series } from '../core/series.js';
 import { horizonSteps } from '../core/workload.js';
 import { playRound, prepareRound, samplesAfter, type BacktestForecast } from './backtest-round.js';
-import { baselines, SEASONAL_NAIVE, seasonalNaiveWithQuantiles } from './baselines.js';
+import { baselines, SEASONAL_NAIVE } from './baselines.js';
 import type { Contestant } from './contestant.js';
 import { countKnown } from './count-known.js';
 import type { ModelScore } from './model-score.js';
 import { ModelTally } from './model-tally.js';
+import { seasonalNaiveWithQuantiles } from './quantile-yardstick.js';
 import { rollingOrigins } from './rolling-origin.js';
 
 export interface BacktestOptions {

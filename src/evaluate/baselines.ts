@@ -1,8 +1,6 @@
 import { DAY_MS } from '../core/duration.js';
 import { Forecast } from '../core/forecast.js';
-import type { FitOptions } from '../core/forecaster.js';
 import type { Series } from '../core/series.js';
-import { seasonalNaive } from '../forecast/seasonal-naive.js';
 import type { Contestant } from './contestant.js';
 
 /** Names under which the yardsticks stand beside the models. */
@@ -27,23 +25,6 @@ export function baselines(stepMs: number): readonly Contestant[] {
     return Number.isNaN(sameTime) ? lastKnown(values, values.length - 1, 1) : sameTime;
   });
   return [naive, oneDayEarlier];
-}
-
-/**
- * The yardstick for quantiles: the value one day earlier with the empirical quantiles of what that rule got wrong at every
- * earlier origin of the same history, per steps ahead.
- *
- * @returns undefined when a step is longer than a day
- */
-export function seasonalNaiveWithQuantiles(stepMs: number): Contestant | undefined {
-  const daySteps = Math.round(DAY_MS / stepMs);
-  if (daySteps < 1) return undefined;
-  const aDay = (options: FitOptions): FitOptions => ({ ...options, seasonSteps: [daySteps] });
-  return {
-    name: SEASONAL_NAIVE,
-    minSamples: (options) => seasonalNaive.minSamples(aDay(options)),
-    fit: (history, options) => seasonalNaive.fit(history, aDay(options)),
-  };
 }
 
 /** @param valueAt what the rule says, given the history and the steps ahead, from 1 */

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { DecisionSettings, Evidence } from '../core/decision.js';
 import type { FitOptions, Forecaster } from '../core/forecaster.js';
 import { MINUTE_MS } from '../core/duration.js';
@@ -11,22 +12,33 @@ const CLOSEST_ORIGINS_MS = 15 * MINUTE_MS;
 /** With fewer origins there is no evidence either way. */
 const FEWEST_ORIGINS = 12;
 
+/** Settings that a trial depends on. */
+export type TrialSettings = Pick<DecisionSettings, 'quantile' | 'leadTimeMs' | 'targetPerReplica' | 'maxReplicaCount'>;
+
+/** What serving would have lost at each origin of a history, in time order. */
+export interface OriginLosses {
+  /** Of max(observed, forecast), in the unit of the series. */
+  readonly served: readonly number[];
+  /** Of the observed value alone. */
+  readonly observed: readonly number[];
+}
+
 /**
- * Asks the workload's own history whether serving the forecast would have helped.
- *
- * The model is fitted to the first part of the history and then walked through the rest, sample by sample, as in
+ * Tries a model on a history: it is fitted to the first part and then walked through the rest, sample by sample, as in
  * production. At each origin, what would have been served, max(observed, highest quantile within the lead time), and
  * what reactive scaling serves, the observed value, are compared with the highest load that then came within the lead
  * time. The loss is the pinball loss at the served level: a unit short costs `level`, a unit too much `1 - level`.
  *
+ * The origins depend on the history and the settings alone: those of two models are the same.
+ *
  * @returns null when the history is too short to tell
  */
-export function measureEvidence(
+export function tryModel(
   series: Series,
   forecaster: Forecaster,
   options: FitOptions,
-  settings: Pick<DecisionSettings, 'quantile' | 'leadTimeMs' | 'targetPerReplica' | 'maxReplicaCount'>,
-): Evidence | null {
+  settings: TrialSettings,
+): OriginLosses | null {
   const { values, stepMs } = series;
   const trained = Math.floor(values.length * TRAINING_SHARE);
   const training = new Series(series.startMs, stepMs, values.slice(0, trained));
@@ -34,10 +46,13 @@ export function measureEvidence(
 
   const leadSteps = Math.max(1, Math.ceil(settings.leadTimeMs / stepMs));
   const stride = Math.max(leadSteps, Math.round(CLOSEST_ORIGINS_MS / stepMs));
-  const model = forecaster.fit(training, options);
-  let origins = 0;
-  let served = 0;
-  let observed = 0;
+  // Moments are those of the samples: the window that ends with the lead time, not the one a decision between two has.
+  const model = forecaster.fit(
+    training,
+    options.windowSteps === undefined ? options : { ...options, windowSteps: [leadSteps] },
+  );
+  const served: number[] = [];
+  const observed: number[] = [];
   for (let origin = trained; origin + leadSteps < values.length; origin++) {
     model.update(values[origin]!);
     if ((origin - trained) % stride !== 0) continue;
@@ -46,11 +61,25 @@ export function measureEvidence(
     if (Number.isNaN(now) || Number.isNaN(peak)) continue;
     const { points } = forecastWindow(model.forecast(), settings, series.timeAt(origin));
     const forecast = Math.max(...points.map((point) => point.value));
-    served += loss(peak, Math.max(now, forecast), settings.quantile);
-    observed += loss(peak, now, settings.quantile);
-    origins++;
+    served.push(loss(peak, Math.max(now, forecast), settings.quantile));
+    observed.push(loss(peak, now, settings.quantile));
   }
-  return origins < FEWEST_ORIGINS ? null : { origins, servedLoss: served / origins, observedLoss: observed / origins };
+  return served.length < FEWEST_ORIGINS ? null : { served, observed };
+}
+
+/** Asks the workload's own history whether serving the forecast would have helped: the means of {@link tryModel}. */
+export function measureEvidence(...trial: Parameters<typeof tryModel>): Evidence | null {
+  const losses = tryModel(...trial);
+  return losses && evidenceOf(losses);
+}
+
+export function evidenceOf({ served, observed }: OriginLosses): Evidence {
+  return { origins: served.length, servedLoss: mean([...served]), observedLoss: mean([...observed]) };
+}
+
+/** Known samples with which a model can be tried that needs `minSamples` of them, if they have no gaps. */
+export function samplesToTry(minSamples: number): number {
+  return Math.ceil(minSamples / TRAINING_SHARE);
 }
 
 function loss(actual: number, served: number, level: number): number {

@@ -2,10 +2,10 @@ import { InsufficientHistoryError } from '../core/errors.js';
 import { Forecast } from '../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaster.js';
 import type { Series } from '../core/series.js';
+import { CoverageControl, type CoverageControlState } from './coverage-control.js';
 import { decodeFloats, encodeFloats } from './floats.js';
 import { GrowingValues } from './growing-values.js';
 import { atHorizon, horizonKnots, type HorizonKnots } from './horizon-knots.js';
-import { RollingQuantiles } from './rolling-quantiles.js';
 import { checkState } from './state.js';
 import { destabilise, stabilise } from './transform.js';
 
@@ -29,13 +29,13 @@ const KNOTS = 12;
 const RESIDUALS_KEPT = 2_160;
 /** Fewest rolling origins for a band: the 0.95 quantile of 20 residuals is the largest of them. */
 const FEWEST_ORIGINS = 20;
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Makes a forecaster with quantiles out of a point rule: the rule is applied at every past origin, and the quantiles of
  * what it got wrong there, per steps ahead, become the band around what it says now (rolling-origin residuals, also
- * known as split conformal prediction; Vovk et al. 2005). Residuals live on the square-root scale, so that a band is
- * wider where the load is higher.
+ * known as split conformal prediction; Vovk et al. 2005), corrected by what the band has covered (`coverage-control.ts`).
+ * Residuals live on the square-root scale, so that a band is wider where the load is higher.
  */
 export function calibrated(rule: PointModel): Forecaster {
   return {
@@ -56,7 +56,7 @@ interface CalibratedState {
   readonly stepMs: number;
   readonly options: FitOptions;
   readonly values: string;
-  readonly residuals: readonly string[];
+  readonly residuals: readonly CoverageControlState[];
 }
 
 class CalibratedModel implements FittedForecaster {
@@ -66,13 +66,13 @@ class CalibratedModel implements FittedForecaster {
   readonly #options: FitOptions;
   readonly #values: GrowingValues;
   readonly #knots: HorizonKnots;
-  readonly #residuals: readonly RollingQuantiles[];
+  readonly #residuals: readonly CoverageControl[];
 
   private constructor(
     rule: PointModel,
     state: Omit<CalibratedState, 'values' | 'residuals'>,
     values: ArrayLike<number>,
-    residuals: (knots: HorizonKnots) => readonly RollingQuantiles[],
+    residuals: (knots: HorizonKnots) => readonly CoverageControl[],
   ) {
     this.#rule = rule;
     this.#startMs = state.startMs;
@@ -88,8 +88,7 @@ class CalibratedModel implements FittedForecaster {
       rule,
       { startMs: series.startMs, stepMs: series.stepMs, options },
       series.values,
-      (knots) =>
-        rollingOriginResiduals(rule, series.values, options, knots).map((r) => new RollingQuantiles(RESIDUALS_KEPT, r)),
+      (knots) => rollingOriginResiduals(rule, series.values, options, knots),
     );
   }
 
@@ -97,7 +96,7 @@ class CalibratedModel implements FittedForecaster {
     checkState(json, rule.name, FORMAT);
     const state = json as CalibratedState;
     return new CalibratedModel(rule, state, decodeFloats(state.values), () =>
-      state.residuals.map((text) => new RollingQuantiles(RESIDUALS_KEPT, decodeFloats(text))),
+      state.residuals.map((each) => new CoverageControl(RESIDUALS_KEPT, each)),
     );
   }
 
@@ -145,7 +144,7 @@ class CalibratedModel implements FittedForecaster {
       stepMs: this.#stepMs,
       options: this.#options,
       values: encodeFloats(this.#values.view),
-      residuals: this.#residuals.map((residuals) => encodeFloats(residuals.toArray())),
+      residuals: this.#residuals.map((residuals) => residuals.toJSON()),
     };
   }
 }
@@ -160,8 +159,8 @@ function rollingOriginResiduals(
   values: Float64Array,
   options: FitOptions,
   knots: HorizonKnots,
-): number[][] {
-  const residuals: number[][] = knots.steps.map(() => []);
+): CoverageControl[] {
+  const residuals = knots.steps.map(() => new CoverageControl(RESIDUALS_KEPT));
   for (let origin = rule.warmupSteps(options) - 1; origin < values.length - 1; origin++) {
     let point: ((stepsAhead: number) => number) | undefined;
     knots.steps.forEach((stepsAhead, knot) => {

@@ -2,9 +2,9 @@ import { InsufficientHistoryError } from '../core/errors.js';
 import { Forecast } from '../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaster.js';
 import type { Series } from '../core/series.js';
+import { CoverageControl, type CoverageControlState } from './coverage-control.js';
 import { decodeFloats, encodeFloats } from './floats.js';
 import { atHorizon, horizonKnots, type HorizonKnots } from './horizon-knots.js';
-import { RollingQuantiles } from './rolling-quantiles.js';
 import { checkState } from './state.js';
 import { destabilise, stabilise } from './transform.js';
 
@@ -43,11 +43,12 @@ const RESIDUALS_KEPT = 2_160;
 const FEWEST_ORIGINS = 20;
 /** A forecast above this multiple of all that was ever seen is an extrapolation gone wrong, not a load. */
 const CEILING = 3;
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Makes a forecaster with quantiles out of a filter: after every sample it says what comes next, and the quantiles of what
- * it got wrong, per steps ahead, become the band around what it says now (prequential residuals; Dawid 1984). The
+ * it got wrong, per steps ahead, become the band around what it says now (prequential residuals; Dawid 1984), corrected by
+ * what the band has covered (`coverage-control.ts`). The
  * counterpart of `calibrated` for rules that cannot be asked about any origin at will.
  */
 export function filtered(method: FilterMethod): Forecaster {
@@ -78,7 +79,7 @@ interface FilteredState extends Frame {
   readonly range: string;
   readonly filter: unknown;
   readonly pending: readonly string[];
-  readonly residuals: readonly string[];
+  readonly residuals: readonly CoverageControlState[];
 }
 
 class FilteredModel implements FittedForecaster {
@@ -88,7 +89,7 @@ class FilteredModel implements FittedForecaster {
   readonly #knots: HorizonKnots;
   /** Per knot, what was forecast for each of the next steps: that for grid point `i` is at `i % knot`. */
   readonly #pending: readonly Float64Array[];
-  readonly #residuals: readonly RollingQuantiles[];
+  readonly #residuals: readonly CoverageControl[];
   readonly #path: Float64Array;
   #length = 0;
   #smallest = Infinity;
@@ -103,10 +104,7 @@ class FilteredModel implements FittedForecaster {
     this.#pending = this.#knots.steps.map((steps, knot) =>
       state === undefined ? new Float64Array(steps).fill(NaN) : decodeFloats(state.pending[knot]!),
     );
-    this.#residuals = this.#knots.steps.map(
-      (_, knot) =>
-        new RollingQuantiles(RESIDUALS_KEPT, state === undefined ? [] : decodeFloats(state.residuals[knot]!)),
-    );
+    this.#residuals = this.#knots.steps.map((_, knot) => new CoverageControl(RESIDUALS_KEPT, state?.residuals[knot]));
     this.#path = new Float64Array(horizonSteps);
     if (state === undefined) return;
     const [smallest, largest] = decodeFloats(state.range);
@@ -170,7 +168,7 @@ class FilteredModel implements FittedForecaster {
       range: encodeFloats([this.#smallest, this.#largest]),
       filter: this.#filter.toJSON(),
       pending: this.#pending.map(encodeFloats),
-      residuals: this.#residuals.map((residuals) => encodeFloats(residuals.toArray())),
+      residuals: this.#residuals.map((residuals) => residuals.toJSON()),
     };
     return { format: FORMAT, model: this.name, ...state };
   }

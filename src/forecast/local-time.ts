@@ -88,13 +88,20 @@ class LocalTimeModel implements FittedForecaster {
   }
 
   forecast(): Forecast {
-    const { model, levels, values, horizonSteps } = this.#inner.forecast();
+    const { model, levels, values, horizonSteps, windowMaxima } = this.#inner.forecast();
     const points = Array.from({ length: horizonSteps }, (_, k) => {
       const ahead = this.#stepsAhead(this.#originMs + (k + 1) * this.#stepMs);
       return Math.min(Math.max(ahead, 1), horizonSteps) - 1;
     });
     const rows = values.map((row) => Float64Array.from(points, (point) => row[point]!));
-    return new Forecast({ model, originMs: this.#originMs, stepMs: this.#stepMs, levels, values: rows });
+    return new Forecast({
+      model,
+      originMs: this.#originMs,
+      stepMs: this.#stepMs,
+      levels,
+      values: rows,
+      windowMaxima,
+    });
   }
 
   toJSON(): unknown {

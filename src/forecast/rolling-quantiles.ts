@@ -1,14 +1,18 @@
 /**
  * The most recent numbers of a stream, with their quantiles at any time.
  *
- * A ring in order of arrival. From the first look on, a sorted copy is kept beside it, in which each further number
- * costs a binary search and a block move; before that (during a fit) nothing is sorted.
+ * A ring in order of arrival, and a sorted copy that is brought up to date when it is looked at: one pass over it, however
+ * many numbers have come since.
  */
 export class RollingQuantiles {
   readonly #ring: Float64Array;
-  #sorted: Float64Array | null = null;
+  #sorted = new Float64Array(0);
   /** Numbers pushed so far; number `i` is at `i % capacity` of the ring until it is overwritten. */
   #pushed = 0;
+  /** How many of them had been pushed when they were sorted last. */
+  #sortedAt = 0;
+  /** Numbers that have left the ring since then. */
+  #left: number[] = [];
 
   /**
    * @param capacity how many numbers are kept, >= 1
@@ -27,12 +31,12 @@ export class RollingQuantiles {
   /** @throws {RangeError} a number that is not finite */
   push(value: number): void {
     if (!Number.isFinite(value)) throw new RangeError(`only finite numbers have quantiles, got ${value}`);
-    const slot = this.#pushed % this.#ring.length;
-    if (this.#sorted !== null) {
-      const leaving = this.#pushed < this.#ring.length ? undefined : this.#ring[slot]!;
-      replaceSorted(this.#sorted, this.size, leaving, value);
-    }
-    this.#ring[slot] = value;
+    const capacity = this.#ring.length;
+    const slot = this.#pushed % capacity;
+    // What came and left between two looks has never been sorted.
+    if (this.#pushed - capacity >= 0 && this.#pushed - capacity < this.#sortedAt) this.#left.push(this.#ring[slot]!);
+    // Adding 0 makes 0 of -0: the two are equal, and where they are sorted must not depend on which was there first.
+    this.#ring[slot] = value + 0;
     this.#pushed++;
   }
 
@@ -40,51 +44,76 @@ export class RollingQuantiles {
    * The sample quantile that is a valid conformal bound: the k-th smallest with k = level * (n + 1), interpolated
    * linearly and held at the extremes (type 6 of Hyndman & Fan 1996).
    *
-   * @param level in (0, 1)
+   * @param level any number; one that is not within (0, 1) gives an extreme
    * @returns NaN when empty
    */
   quantile(level: number): number {
     const size = this.size;
     if (size === 0) return NaN;
-    if (this.#sorted === null) {
-      this.#sorted = new Float64Array(this.#ring.length);
-      this.#sorted.set(this.#ring.slice(0, size).sort());
-    }
+    const sorted = this.#upToDate();
     const rank = Math.min(Math.max(level * (size + 1), 1), size) - 1;
     const below = Math.floor(rank);
-    const low = this.#sorted[below]!;
-    return below + 1 < size ? low + (rank - below) * (this.#sorted[below + 1]! - low) : low;
+    const low = sorted[below]!;
+    return below + 1 < size ? low + (rank - below) * (sorted[below + 1]! - low) : low;
+  }
+
+  /** Shares of the numbers below a value, and below or at it; NaN when empty. */
+  sharesBelow(value: number): { readonly below: number; readonly atOrBelow: number } {
+    const sorted = this.#upToDate();
+    const below = firstIndex(sorted, (number) => number >= value);
+    const atOrBelow = firstIndex(sorted, (number) => number > value);
+    return { below: below / sorted.length, atOrBelow: atOrBelow / sorted.length };
   }
 
   /** The numbers kept, oldest first. */
   toArray(): Float64Array {
-    const size = this.size;
+    return this.#newest(this.size);
+  }
+
+  #newest(count: number): Float64Array {
     const capacity = this.#ring.length;
-    return Float64Array.from({ length: size }, (_, i) => this.#ring[(this.#pushed - size + i) % capacity]!);
+    const newest = new Float64Array(count);
+    for (let i = 0; i < count; i++) newest[i] = this.#ring[(this.#pushed - count + i) % capacity]!;
+    return newest;
+  }
+
+  #upToDate(): Float64Array {
+    if (this.#sortedAt === this.#pushed) return this.#sorted;
+    const arrived = this.#newest(Math.min(this.#pushed - this.#sortedAt, this.#ring.length)).sort();
+    this.#sorted = exchange(this.#sorted, Float64Array.from(this.#left).sort(), arrived);
+    this.#sortedAt = this.#pushed;
+    this.#left = [];
+    return this.#sorted;
   }
 }
 
-/** Takes `leaving` (if any) out of the first `size` numbers of a sorted array and puts `arriving` in. */
-function replaceSorted(sorted: Float64Array, size: number, leaving: number | undefined, arriving: number): void {
-  let count = size;
-  if (leaving !== undefined) {
-    const at = lowerBound(sorted, count, leaving);
-    sorted.copyWithin(at, at + 1, count);
-    count--;
+/** A sorted array without the numbers that left, each of which it holds, and with those that arrived; all are sorted. */
+function exchange(sorted: Float64Array, left: Float64Array, arrived: Float64Array): Float64Array<ArrayBuffer> {
+  const result = new Float64Array(sorted.length - left.length + arrived.length);
+  let gone = 0;
+  let come = 0;
+  let at = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i]!;
+    if (gone < left.length && left[gone] === value) {
+      gone++;
+      continue;
+    }
+    while (come < arrived.length && arrived[come]! < value) result[at++] = arrived[come++]!;
+    result[at++] = value;
   }
-  const at = lowerBound(sorted, count, arriving);
-  sorted.copyWithin(at + 1, at, count);
-  sorted[at] = arriving;
+  while (come < arrived.length) result[at++] = arrived[come++]!;
+  return result;
 }
 
-/** Index of the first of `count` sorted numbers that is not below `value`. */
-function lowerBound(sorted: Float64Array, count: number, value: number): number {
+/** Index of the first element for which the condition holds; it must hold for all after that. */
+function firstIndex(sorted: Float64Array, holds: (value: number) => boolean): number {
   let low = 0;
-  let high = count;
+  let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
+    if (holds(sorted[middle]!)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

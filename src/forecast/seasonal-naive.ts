@@ -10,7 +10,7 @@
 import { calibrated, type PointModel } from './calibrated.js';
 import { lastKnown } from './last-known.js';
 
-const rule: PointModel = {
+export const seasonalNaiveRule: PointModel = {
   name: 'seasonal-naive',
   warmupSteps: ({ seasonSteps }) => seasonSteps[0] ?? Infinity,
   from(values, origin, { seasonSteps }) {
@@ -24,4 +24,4 @@ const rule: PointModel = {
   },
 };
 
-export const seasonalNaive = calibrated(rule);
+export const seasonalNaive = calibrated(seasonalNaiveRule);

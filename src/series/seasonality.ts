@@ -9,6 +9,8 @@ const CALENDAR_MS = [1, 2, 3, 4, 6, 8, 12, 24, 168].map((hours) => hours * HOUR_
 /** A noisy peak within this share of a calendar period whose own correlation is nearly as high is that period. */
 const SNAP = 0.12;
 const NEARLY = 0.85;
+/** With a smaller share of the buckets known, what repeats is mostly the gaps. */
+const LEAST_KNOWN = 0.1;
 /** A local maximum is the largest within this share of its lag to either side. */
 const REACH = 0.04;
 /** Repetitions within the series: two of a calendar period, three of any other, which is more likely chance. */
@@ -37,7 +39,10 @@ const LEAST_GAIN = 0.02;
 export function findSeasons(series: Series): number[] {
   const width = Math.max(1, Math.round(BUCKET_MS / series.stepMs));
   const bucketMs = width * series.stepMs;
-  const correlation = autocorrelation(detrend(bucketMeans(series.values, width)));
+  const means = bucketMeans(series.values, width);
+  const known = means.reduce((count, mean) => (Number.isNaN(mean) ? count : count + 1), 0);
+  if (known < LEAST_KNOWN * means.length) return [];
+  const correlation = autocorrelation(detrend(means));
   const seasons: { ms: number; strength: number }[] = [];
   for (const lag of peaks(correlation, Math.max(2, Math.ceil(SHORTEST_SEASON_MS / bucketMs)))) {
     const ms = snapToCalendar(lag, bucketMs, correlation);

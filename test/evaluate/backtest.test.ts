@@ -72,6 +72,28 @@ describe('the scores of a backtest', () => {
     ]);
   });
 
+  it('compare the quantiles with those of seasonal-naive, over the levels that capacity is bought at', async () => {
+    // 29 points of 10: seasonal-naive was never wrong, and says 10 at every level. Then comes 12, twice: short by 2, which
+    // costs 1 at 0.5 and 1.8 at 0.9. The stub says 11 and 12: 0.5 and 0. The level 0.1 does not count.
+    const options = { historyMs: 28 * STEP_MS, levels: [0.1, 0.5, 0.9] };
+    const elevens = stub('elevens', () => 10);
+    const result = await run(seriesOf(...new Array<number>(29).fill(10), 12, 12), [elevens], options);
+    expect(result.origins).toBe(1);
+    expect(result.of('elevens').pinballVsSeasonalNaive).toBeCloseTo((0.5 + 0) / (1 + 1.8), 12);
+    // Those baselines are points: their quantiles are the yardstick's here.
+    expect(result.of('seasonal-naive-1d').pinballVsSeasonalNaive).toBeCloseTo(1, 12);
+  });
+
+  it.each<[string, number[], number]>([
+    // The square root of 9 is exact, so that 9 is forecast.
+    ['lost nothing', new Array<number>(31).fill(9), 28],
+    // A day, a horizon of two steps and twenty origins, less the one they share.
+    ['has too little history for quantiles', [...new Array<number>(24).fill(10), 12, 12], 23],
+  ])('know no ratio of the quantiles where seasonal-naive %s', async (_, values, steps) => {
+    const result = await run(seriesOf(...values), [always(11)], { historyMs: steps * STEP_MS });
+    expect(result.of('always-11')).toMatchObject({ origins: 1, pinballVsSeasonalNaive: null });
+  });
+
   it('know no ratio to a seasonal-naive without error', async () => {
     const result = await run(seriesOf(1, 2, 3, 4, 1, 2, 3, 4), [always(2)]);
     expect(result.of('seasonal-naive-1d').mae).toBe(0);

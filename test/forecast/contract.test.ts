@@ -1,7 +1,7 @@
 import { type ContractOptions, describeForecasterContract } from '../contract/forecaster.js';
-import type { FittedForecaster } from '../../src/core/forecaster.js';
-import { holtWintersWith } from '../../src/forecast/holt-winters/holt-winters.js';
-import type { Parameters } from '../../src/forecast/holt-winters/smoothing.js';
+import { combinationWith } from '../../src/forecast/combination.js';
+import { filtered } from '../../src/forecast/filtered.js';
+import { holtWintersWith, type Optimum } from '../../src/forecast/holt-winters/holt-winters.js';
 import { allForecasters } from '../../src/forecast/registry.js';
 
 const OPTIONS: Readonly<Record<string, ContractOptions>> = {
@@ -10,13 +10,22 @@ const OPTIONS: Readonly<Record<string, ContractOptions>> = {
   'holt-winters': {
     keepsParameters: {
       reason: 'optimising them takes a hundred passes over the history, too much for every sample',
-      forecasterOf: (fitted) => holtWintersWith(parametersOf(fitted)),
+      forecasterOf: (fitted) => filtered(holtWintersWith((fitted.toJSON() as FilteredState).filter.settings)),
+    },
+  },
+  combination: {
+    keepsParameters: {
+      reason: 'one of the two is Holt-Winters',
+      forecasterOf: (fitted) => {
+        const { members } = fitted.toJSON() as { members: readonly [unknown, FilteredState] };
+        return combinationWith(holtWintersWith(members[1].filter.settings));
+      },
     },
   },
 };
 
-function parametersOf(fitted: FittedForecaster): Parameters {
-  return (fitted.toJSON() as { filter: { settings: { parameters: Parameters } } }).filter.settings.parameters;
+interface FilteredState {
+  readonly filter: { readonly settings: Optimum };
 }
 
 for (const forecaster of allForecasters()) describeForecasterContract(forecaster, OPTIONS[forecaster.name]);

@@ -61,7 +61,9 @@ describe('RollingQuantiles', () => {
 
   it('is the same as sorting the last numbers anew, however it is used: property', () => {
     // Few different numbers: ties are where a sorted copy can go wrong.
-    const number = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e6, max: 1e6, noNaN: true }));
+    // Adding 0 makes 0 of -0, as they are kept.
+    const double = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => value + 0);
+    const number = fc.oneof(fc.integer({ min: -3, max: 3 }), double);
     const step = fc.record({ number, looks: fc.boolean() });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.array(step, { maxLength: 60 }), (capacity, steps) => {

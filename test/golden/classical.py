@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import statsmodels.api as sm
+from control import controlled_quantile
 from scipy.optimize import minimize
 from statsmodels.tsa.deterministic import Fourier
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
@@ -228,7 +229,7 @@ def profile_case(title: str, values: np.ndarray, season: int, horizon: int, step
         for h in range(1, horizon + 1):
             residuals = np.array([roots[o + h] - paths[o][h - 1] for o in paths if o + h < len(roots)])
             residuals = residuals[~np.isnan(residuals)]
-            row.append(float(max(0.0, final[h - 1] + np.quantile(residuals, level, method="weibull")) ** 2))
+            row.append(float(max(0.0, final[h - 1] + controlled_quantile(residuals, level)) ** 2))
         quantiles.append(row)
     return {
         "title": title,

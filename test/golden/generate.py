@@ -11,6 +11,7 @@ import platform
 from pathlib import Path
 
 import classical
+import control
 import numpy as np
 import scipy
 import sklearn
@@ -36,6 +37,8 @@ def main() -> None:
     write("yule-walker.json", "statsmodels acovf and levinson_durbin", classical.yule_walker_cases(rng))
     write("fourier.json", "numpy.fft", classical.fourier_cases(rng))
     write("profile.json", "numpy, from the definition", classical.profile_cases(rng))
+    rng = np.random.default_rng(SEED + 2)
+    write("control.json", "numpy, from the definition", control.control_cases(rng))
 
 
 SYSTEMS = [

@@ -10,6 +10,9 @@ const STARTS: readonly (readonly number[])[] = [
   [-1, -3, -1, 1, 1],
   [-4, -2, -1, 2, 3],
 ];
+/** Where the search begins first: what to go by when there is too little to search on. */
+export const STANDARD: Parameters = parametersAt(STARTS[0]!, true);
+
 /** Of the logarithm of the criterion: a thousandth of the mean squared error. */
 const TOLERANCE = 1e-3;
 const MAX_STEPS = 120;

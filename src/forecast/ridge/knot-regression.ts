@@ -1,11 +1,8 @@
 import { decodeFloats, encodeFloats } from '../floats.js';
-import { RollingQuantiles } from '../rolling-quantiles.js';
 import { Moments } from './moments.js';
 
 /** Share of the variance added to the diagonal: enough to settle near-collinear lags, too little to bias. */
 const PENALTY = 1e-3;
-/** Residuals kept for calibration: three days at 2 min, a week at 5 min. */
-const RESIDUALS_KEPT = 2_160;
 /** Rows before coefficients may judge the next block, per regressor. */
 const ROWS_PER_REGRESSOR = 3;
 /** Huber's bound in mean absolute deviations: rows further off than this pull only as if they were this far. */
@@ -16,20 +13,15 @@ const SCALE_MEMORY = 200;
 export interface KnotState {
   readonly moments: string;
   readonly checkpoint: string | null;
-  readonly residuals: string;
   readonly scale: number;
 }
 
-/**
- * The regression of one step ahead: what it has learnt, the coefficients that judge the present block of rows, and the
- * residuals of all blocks judged so far.
- */
+/** The regression of one step ahead: what it has learnt, and the coefficients that judge the present block of rows. */
 export class KnotRegression {
   readonly #count: number;
   readonly #moments: Moments;
   /** Coefficients fitted to all rows before the present block; null while there were too few. */
   #checkpoint: Float64Array | null;
-  readonly #residuals: RollingQuantiles;
   /** Exponentially weighted mean absolute residual; NaN before the first. */
   #scale: number;
 
@@ -37,49 +29,41 @@ export class KnotRegression {
     this.#count = count;
     this.#moments = new Moments(count, state === undefined ? undefined : decodeFloats(state.moments));
     this.#checkpoint = state?.checkpoint == null ? null : decodeFloats(state.checkpoint);
-    this.#residuals = new RollingQuantiles(RESIDUALS_KEPT, state === undefined ? [] : decodeFloats(state.residuals));
     this.#scale = state?.scale ?? NaN;
   }
 
   /** Starts a new block: from here on, rows are judged by what has been learnt up to now. */
   startBlock(): void {
-    if (this.#hasEnoughRows) this.#checkpoint = this.coefficients();
+    if (this.#moments.weight >= ROWS_PER_REGRESSOR * this.#count) this.#checkpoint = this.coefficients();
   }
 
-  /** Judges one row, then learns from it. The first block starts by itself, as soon as there are enough rows. */
-  add(row: Float64Array, target: number): void {
+  /**
+   * Judges one row, then learns from it. The first block starts by itself, as soon as there are enough rows.
+   *
+   * @returns what the present block's coefficients make of the row; NaN while there are none
+   */
+  add(row: Float64Array, target: number): number {
     if (this.#checkpoint === null) this.startBlock();
-    this.#moments.add(row, target, this.#judge(row, target));
-  }
-
-  get #hasEnoughRows(): boolean {
-    return this.#moments.weight >= ROWS_PER_REGRESSOR * this.#count;
+    const expected = this.#checkpoint === null ? NaN : dot(this.#checkpoint, row);
+    this.#moments.add(row, target, this.#weigh(Math.abs(target - expected)));
+    return expected;
   }
 
   coefficients(): Float64Array {
     return this.#moments.solve(PENALTY);
   }
 
-  /** NaN while nothing has been judged. */
-  residualQuantile(level: number): number {
-    return this.#residuals.quantile(level);
-  }
-
   toJSON(): KnotState {
     return {
       moments: encodeFloats(this.#moments.toArray()),
       checkpoint: this.#checkpoint === null ? null : encodeFloats(this.#checkpoint),
-      residuals: encodeFloats(this.#residuals.toArray()),
       scale: this.#scale,
     };
   }
 
-  /** Records how far the present block's coefficients were off. @returns the weight of the row for learning */
-  #judge(row: Float64Array, target: number): number {
-    if (this.#checkpoint === null) return 1;
-    const residual = target - dot(this.#checkpoint, row);
-    const distance = Math.abs(residual);
-    this.#residuals.push(residual);
+  /** @returns the weight, for learning, of a row that was this far off; NaN: not judged */
+  #weigh(distance: number): number {
+    if (Number.isNaN(distance)) return 1;
     this.#scale = Number.isNaN(this.#scale) ? distance : this.#scale + (distance - this.#scale) / SCALE_MEMORY;
     const bound = HUBER_BOUND * this.#scale;
     return distance > bound && bound > 0 ? bound / distance : 1;

@@ -21,8 +21,9 @@ describe('fft', () => {
       generate(length, 120_000, (i) => destabilise(i < 200 ? 10 : 20));
     const centre = (length: number): number =>
       fft.fit(series(length), { horizonSteps: 1, levels: [0.5], seasonSteps: [100] }).forecast().values[0]![0]!;
-    // Still that of the second season: a constant of 10. Half or more of the residuals are 0, and so is their median.
-    expect(centre(290)).toBeCloseTo(100, 6);
+    // Still that of the second season: a constant of 10. Three quarters of the residuals are 0, and so is their median,
+    // although the newest thirty lie above it.
+    expect(centre(230)).toBeCloseTo(100, 6);
     expect(centre(400)).toBeGreaterThan(100);
   });
 });

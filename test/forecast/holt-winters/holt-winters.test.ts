@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../../src/core/duration.js';
+import { filtered } from '../../../src/forecast/filtered.js';
 import { holtWinters, holtWintersWith } from '../../../src/forecast/holt-winters/holt-winters.js';
 import { initialState } from '../../../src/forecast/holt-winters/initial-state.js';
 import { meanSquaredErrors, optimise } from '../../../src/forecast/holt-winters/optimise.js';
 import { Smoothing, type Parameters } from '../../../src/forecast/holt-winters/smoothing.js';
+import { decodeFloats } from '../../../src/forecast/floats.js';
 import { destabilise } from '../../../src/forecast/transform.js';
 import { readGolden } from '../../golden/read.js';
-import { dailyLoad, generate } from '../generators.js';
+import { dailyLoad, generate, seriesOf } from '../generators.js';
 
 interface HoltWintersCase {
   readonly title: string;
@@ -111,10 +113,26 @@ describe('holt-winters', () => {
     });
   });
 
+  it('knows nothing of the newest two fifths of the history when it chooses its parameters', () => {
+    const load = dailyLoad(1, 4);
+    const other = load.values.map((value, i) => (i < 0.6 * load.length ? value : 1_000 - value));
+    const optimumOf = (values: Float64Array): unknown =>
+      (holtWinters.fit(seriesOf(values), options).toJSON() as { filter: { settings: unknown } }).filter.settings;
+    expect(optimumOf(other)).toEqual(optimumOf(load.values));
+    expect(optimumOf(load.values)).toMatchObject({ optimisedSteps: 0.6 * load.length });
+  });
+
+  it('makes its band from what it got wrong after the part that its parameters come from', () => {
+    const load = dailyLoad(1, 4);
+    const { residuals } = holtWinters.fit(load, options).toJSON() as { residuals: { residuals: string }[] };
+    // One step ahead, every sample of the last two fifths is judged.
+    expect(decodeFloats(residuals[0]!.residuals).length).toBe(0.4 * load.length);
+  });
+
   it('goes on with the parameters it is given', () => {
     const load = dailyLoad(1, 3);
     const parameters = { alpha: 0.01, beta: 0.01, gamma: 0.2, phi: 0.9, rho: 0.5 };
-    const fitted = holtWintersWith(parameters).fit(load, options);
+    const fitted = filtered(holtWintersWith({ parameters, optimisedSteps: 800 })).fit(load, options);
     expect(fitted.toJSON()).toMatchObject({ model: 'holt-winters', filter: { settings: { parameters } } });
     expect(fitted.forecast().values).not.toEqual(holtWinters.fit(load, options).forecast().values);
   });

@@ -1,0 +1,156 @@
+import { decodeFloats, encodeFloats } from '../floats.js';
+import { RollingQuantiles } from '../rolling-quantiles.js';
+import { RecentMean } from './recent-mean.js';
+import { SeasonalSpread } from './seasonal-spread.js';
+
+/** Residuals kept for the quantiles: three days at 2 min, a week at 5 min. */
+const RESIDUALS_KEPT = 2_160;
+/** Errors whose mean is the bias of late, and whose mean size is the spread of late. */
+const BIAS_COUNT = 15;
+const SPREAD_COUNT = 60;
+/** Memory of the usual spread, and of the share of the bias that lasts, in errors. */
+const USUAL_MEMORY = 2_000;
+const LASTING_MEMORY = 1_000;
+/** A bias above this multiple of the usual spread is an incident. It must not be carried on. */
+const BIAS_BOUND = 1;
+/** Errors are followed up to this multiple of the usual spread. */
+const SPREAD_BOUND = 4;
+/**
+ * How far the band follows the spread at this time of the season, and that of late: exponents, 0 not at all, 1 wholly. Below
+ * 1 because both are estimates from few errors.
+ */
+const SEASONAL_SHARE = 0.5;
+const RECENT_SHARE = 0.3;
+/** However calm it is, the band is at least this part of the usual one, by each of the two. */
+const LEAST_SPREAD = 0.1;
+
+export interface KnotErrorsState {
+  readonly bias: string;
+  readonly spread: string;
+  readonly origins: string;
+  readonly seasonal: string;
+  readonly quantiles: string;
+  readonly sums: string;
+}
+
+/**
+ * What a forecast has been wrong by, a given number of steps ahead, and what follows from it:
+ *
+ *     correction c = rho b,    rho = E[r b] / E[b^2],    b = mean of the last 15 errors that were known at the origin
+ *     residual   z = (r - c) / s,    s = (spread of late / usual)^0.3 (spread at this time of the season / usual)^0.5
+ *
+ * so that a forecast that has been too low all morning is raised by as much as that used to last (rho, in [0, 1]), and the band
+ * c + s Q_z is wide where and when the load is restless. Both use at each moment only what was known at the origin.
+ *
+ * Intercept correction after a shift: Clements & Hendry (1998), "Forecasting Economic Time Series", ch. 8. Residuals
+ * normalised by their local size: Lei et al. (2018), JASA 113(523), section 5.2.
+ */
+export class KnotErrors {
+  readonly #steps: number;
+  readonly #bias: RecentMean;
+  readonly #spread: RecentMean;
+  /** Bias and spread as they were known at each of the last `steps` grid points, in turn: two numbers each. */
+  readonly #origins: Float64Array;
+  readonly #seasonal: SeasonalSpread;
+  readonly #quantiles: RollingQuantiles;
+  /** Mean absolute error; NaN before the first. */
+  #usual = NaN;
+  #judged = 0;
+  /** Discounted sums of r b and of b^2. */
+  #product = 0;
+  #square = 0;
+
+  /**
+   * @param steps ahead, >= 1
+   * @param season steps; 1 when there is none
+   */
+  constructor(steps: number, season: number, state?: KnotErrorsState) {
+    this.#steps = steps;
+    this.#bias = new RecentMean(BIAS_COUNT, state?.bias);
+    this.#spread = new RecentMean(SPREAD_COUNT, state?.spread);
+    this.#origins = state === undefined ? new Float64Array(2 * steps).fill(NaN) : decodeFloats(state.origins);
+    this.#seasonal = new SeasonalSpread(season, state?.seasonal);
+    this.#quantiles = new RollingQuantiles(RESIDUALS_KEPT, state === undefined ? [] : decodeFloats(state.quantiles));
+    if (state === undefined) return;
+    const [usual, judged, product, square] = decodeFloats(state.sums);
+    this.#usual = usual!;
+    this.#judged = judged!;
+    this.#product = product!;
+    this.#square = square!;
+  }
+
+  /** Takes in what was wrong at grid point `index`; NaN where nothing was expected, or nothing came. */
+  push(index: number, error: number): void {
+    const slot = 2 * (index % this.#steps);
+    if (!Number.isNaN(error)) this.#learn(index, error, this.#origins[slot]!, this.#origins[slot + 1]!);
+    this.#origins[slot] = this.#bias.value;
+    this.#origins[slot + 1] = this.#spread.value;
+  }
+
+  /** To be added to what is forecast from the present origin. */
+  get correction(): number {
+    return this.#correction(this.#bias.value);
+  }
+
+  /** Quantile of what corrected forecasts are wrong by, where they are as far off as usual; NaN: nothing judged. */
+  quantile(level: number): number {
+    return this.#quantiles.quantile(level);
+  }
+
+  /** How far off the forecast for grid point `index` from the present origin may be, against what is usual. */
+  relativeSpread(index: number): number {
+    return this.#relativeSpread(index, this.#spread.value);
+  }
+
+  toJSON(): KnotErrorsState {
+    return {
+      bias: this.#bias.toJSON(),
+      spread: this.#spread.toJSON(),
+      origins: encodeFloats(this.#origins),
+      seasonal: this.#seasonal.toJSON(),
+      quantiles: encodeFloats(this.#quantiles.toArray()),
+      sums: encodeFloats([this.#usual, this.#judged, this.#product, this.#square]),
+    };
+  }
+
+  #learn(index: number, error: number, bias: number, spread: number): void {
+    const residual = error - this.#correction(bias);
+    this.#quantiles.push(residual / this.#relativeSpread(index, spread));
+    this.#learnLasting(error, bias);
+    const bound = Number.isNaN(this.#usual) ? Infinity : SPREAD_BOUND * this.#usual;
+    const distance = Math.min(Math.abs(residual), bound);
+    this.#judged++;
+    this.#usual = Number.isNaN(this.#usual)
+      ? distance
+      : this.#usual + (distance - this.#usual) / Math.min(this.#judged, USUAL_MEMORY);
+    this.#seasonal.learn(index, distance);
+    this.#spread.push(distance);
+    this.#bias.push(error);
+  }
+
+  /** Errors far off tell nothing of what lasts: one incident would outweigh a week. */
+  #learnLasting(error: number, bias: number): void {
+    if (Number.isNaN(bias)) return;
+    const keep = 1 - 1 / LASTING_MEMORY;
+    const bounded = this.#bounded(bias);
+    this.#product = keep * this.#product + this.#bounded(error) * bounded;
+    this.#square = keep * this.#square + bounded * bounded;
+  }
+
+  #correction(bias: number): number {
+    if (Number.isNaN(bias) || !(this.#square > 0)) return 0;
+    return Math.min(Math.max(this.#product / this.#square, 0), 1) * this.#bounded(bias);
+  }
+
+  #bounded(error: number): number {
+    const bound = BIAS_BOUND * this.#usual;
+    return Math.min(Math.max(error, -bound), bound);
+  }
+
+  #relativeSpread(index: number, recent: number): number {
+    if (!(this.#usual > 0)) return 1;
+    const relative = (spread: number): number =>
+      Number.isNaN(spread) ? 1 : Math.max(spread / this.#usual, LEAST_SPREAD);
+    return relative(recent) ** RECENT_SHARE * relative(this.#seasonal.at(index)) ** SEASONAL_SHARE;
+  }
+}

@@ -1,0 +1,199 @@
+import { InsufficientHistoryError } from '../../core/errors.js';
+import { Forecast } from '../../core/forecast.js';
+import type { FitOptions, FittedForecaster, Forecaster } from '../../core/forecaster.js';
+import type { Series } from '../../core/series.js';
+import { decodeFloats, encodeFloats } from '../floats.js';
+import { atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
+import { checkState } from '../state.js';
+import { destabilise, stabilise } from '../transform.js';
+import { KnotErrors, type KnotErrorsState } from './knot-errors.js';
+import type { Member } from './member.js';
+
+/** What the members of a model depend on beside its samples. */
+export interface Frame {
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly options: FitOptions;
+  /** Known samples at the fit: they may decide what a member uses, and must not change on update. */
+  readonly fittedSamples: number;
+}
+
+/** How the members of a model are made. */
+export interface PrequentialMethod {
+  readonly name: string;
+  readonly format: number;
+  /** As in `Forecaster`. */
+  minSamples(options: FitOptions): number;
+  /**
+   * Members that have read nothing; at least one.
+   *
+   * @param series what they are going to read; only for choosing parameters that hold throughout
+   * @param knots steps ahead at which they are judged
+   */
+  start(series: Series, frame: Frame, knots: HorizonKnots): readonly Member[];
+  /** @param states what the members' `toJSON` returned, in the same order */
+  restore(states: readonly unknown[], frame: Frame, knots: HorizonKnots): readonly Member[];
+}
+
+/** Steps ahead at which errors are judged; between them, what they say is interpolated. */
+const KNOTS = 9;
+/** A forecast above this multiple of all that was ever seen is an extrapolation gone wrong, not a load. */
+const CEILING = 3;
+
+/**
+ * Makes a forecaster of one or several members. The forecast is the mean of what they say, corrected by what it was wrong
+ * by of late, with a band of what it was wrong by before (`knot-errors.ts`). Every error is honest: it was made by members
+ * that had seen earlier samples only (prequential; Dawid 1984, J. Royal Statistical Society A 147(2)).
+ */
+export function prequential(method: PrequentialMethod): Forecaster {
+  return {
+    name: method.name,
+    minSamples: (options) => method.minSamples(options),
+    fit(series, options) {
+      const needed = method.minSamples(options);
+      const known = series.countKnown();
+      if (known < needed) throw new InsufficientHistoryError(known, needed, method.name);
+      return PrequentialModel.fit(method, series, options);
+    },
+    restore: (state) => PrequentialModel.restore(method, state),
+  };
+}
+
+interface PrequentialState extends Frame {
+  /** Grid points seen, those before the first known sample included. */
+  readonly length: number;
+  /** Smallest and largest sample. */
+  readonly range: string;
+  readonly members: readonly unknown[];
+  readonly errors: readonly KnotErrorsState[];
+}
+
+class PrequentialModel implements FittedForecaster {
+  readonly #method: PrequentialMethod;
+  readonly #frame: Frame;
+  readonly #knots: HorizonKnots;
+  readonly #members: readonly Member[];
+  readonly #errors: readonly KnotErrors[];
+  /** Per member, what it expected of the newest sample at each knot. */
+  readonly #expected: readonly Float64Array[];
+  #length: number;
+  #smallest: number;
+  #largest: number;
+
+  private constructor(
+    method: PrequentialMethod,
+    frame: Frame,
+    members: (knots: HorizonKnots) => readonly Member[],
+    state?: PrequentialState,
+  ) {
+    const { horizonSteps, seasonSteps } = frame.options;
+    const [smallest = Infinity, largest = -Infinity] = state === undefined ? [] : decodeFloats(state.range);
+    this.#method = method;
+    this.#frame = frame;
+    this.#knots = horizonKnots(horizonSteps, KNOTS);
+    this.#members = members(this.#knots);
+    this.#errors = this.#knots.steps.map(
+      (steps, knot) => new KnotErrors(steps, seasonSteps[0] ?? 1, state?.errors[knot]),
+    );
+    this.#expected = this.#members.map(() => new Float64Array(this.#knots.steps.length));
+    this.#length = state?.length ?? 0;
+    this.#smallest = smallest;
+    this.#largest = largest;
+  }
+
+  static fit(method: PrequentialMethod, series: Series, options: FitOptions): PrequentialModel {
+    const { startMs, stepMs } = series;
+    const frame: Frame = { startMs, stepMs, options, fittedSamples: series.countKnown() };
+    const model = new PrequentialModel(method, frame, (knots) => method.start(series, frame, knots));
+    for (const value of series.values) model.update(value);
+    return model;
+  }
+
+  static restore(method: PrequentialMethod, json: unknown): PrequentialModel {
+    checkState(json, method.name, method.format);
+    const state = json as PrequentialState;
+    const { startMs, stepMs, options, fittedSamples } = state;
+    const frame: Frame = { startMs, stepMs, options, fittedSamples };
+    const members = (knots: HorizonKnots): readonly Member[] => method.restore(state.members, frame, knots);
+    return new PrequentialModel(method, frame, members, state);
+  }
+
+  get name(): string {
+    return this.#method.name;
+  }
+
+  get originMs(): number {
+    return this.#frame.startMs + (this.#length - 1) * this.#frame.stepMs;
+  }
+
+  update(value: number): void {
+    const index = this.#length++;
+    if (Number.isNaN(value) && this.#largest < this.#smallest) return;
+    if (value < this.#smallest) this.#smallest = value;
+    if (value > this.#largest) this.#largest = value;
+    this.#members.forEach((member, m) => {
+      member.push(value, this.#expected[m]!);
+    });
+    const sample = stabilise(value);
+    this.#errors.forEach((errors, knot) => {
+      errors.push(index, sample - meanOfKnown(this.#expected, knot));
+    });
+  }
+
+  forecast(): Forecast {
+    const { stepMs, options } = this.#frame;
+    const { levels } = options;
+    const centre = this.#centre();
+    const spread = centre.map((_, k) =>
+      atHorizon(this.#knots, k + 1, (knot) => this.#errors[knot]!.relativeSpread(this.#length + k)),
+    );
+    const floor = Math.min(0, this.#smallest);
+    const ceiling = CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest));
+    const values = levels.map((level) => {
+      const quantiles = this.#errors.map((errors) => errors.quantile(level));
+      return centre.map((point, k) => {
+        const offset = spread[k]! * atHorizon(this.#knots, k + 1, (knot) => quantiles[knot]!);
+        return Math.min(Math.max(destabilise(point + offset), floor), ceiling);
+      });
+    });
+    return new Forecast({ model: this.name, originMs: this.originMs, stepMs, levels, values });
+  }
+
+  toJSON(): unknown {
+    const state: PrequentialState = {
+      ...this.#frame,
+      length: this.#length,
+      range: encodeFloats([this.#smallest, this.#largest]),
+      members: this.#members.map((member) => member.toJSON()),
+      errors: this.#errors.map((errors) => errors.toJSON()),
+    };
+    return { format: this.#method.format, model: this.name, ...state };
+  }
+
+  /** The corrected mean of what the members say of each step of the horizon. */
+  #centre(): Float64Array {
+    const paths = this.#members.map((member) => {
+      const path = new Float64Array(this.#frame.options.horizonSteps);
+      member.forecast(path);
+      return path;
+    });
+    const corrections = this.#errors.map(({ correction }) => correction);
+    return Float64Array.from(
+      paths[0]!,
+      (_, k) => meanOfKnown(paths, k) + atHorizon(this.#knots, k + 1, (knot) => corrections[knot]!),
+    );
+  }
+}
+
+/** Mean over those rows that have a number at an index; NaN when none has. */
+function meanOfKnown(rows: readonly Float64Array[], index: number): number {
+  let sum = 0;
+  let known = 0;
+  for (const row of rows) {
+    const value = row[index]!;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    known++;
+  }
+  return sum / known;
+}
