@@ -3,7 +3,7 @@ import { DEFAULT_LEVELS } from '../core/forecast.js';
 import { isTimeZone } from '../core/time-zone.js';
 import type { IgnoreWindow, Mode } from '../core/workload.js';
 import type { Parameter, Parameters } from './parameters.js';
-import { readDuration, splitList } from './parameters.js';
+import { readDuration, splitList } from './parameter-syntax.js';
 import { parseRfc3339 } from './rfc3339.js';
 
 /** tidecast's own trigger parameters, all optional; KEDA ignores them. */

@@ -1,6 +1,7 @@
 import type { PrometheusEndpoint } from '../core/workload.js';
 import type { Parameter, Parameters } from './parameters.js';
-import { splitList } from './parameters.js';
+import { CREDENTIAL, METADATA_OR_AUTH } from './parameters.js';
+import { splitList } from './parameter-syntax.js';
 
 /** What KEDA's shared HTTP authentication block adds to a Prometheus endpoint. */
 export type HttpAuth = Omit<PrometheusEndpoint, 'address'>;
@@ -15,8 +16,8 @@ const EXCLUSIVE_MODES: readonly string[] = ['bearer', 'basic', 'oauth'];
 /** Credentials that do nothing unless `authModes` names their mode: the usual reason for a puzzling 401. */
 const MODE_OF_CREDENTIAL = { bearerToken: 'bearer', username: 'basic', customAuthHeader: 'custom' } as const;
 
-const CREDENTIAL = { from: 'credential' } as const;
-const REQUIRED_CREDENTIAL = { from: 'credential', required: true } as const;
+const OPTIONAL_CREDENTIAL = { from: CREDENTIAL } as const;
+const REQUIRED_CREDENTIAL = { from: CREDENTIAL, required: true } as const;
 
 /** RFC 9110's token, the syntax of a header name. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -25,7 +26,7 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 /** Reads the HTTP authentication parameters; what is wrong is reported, and left out. */
 export function readHttpAuth(parameters: Parameters): HttpAuth {
-  parameters.choice('method', ['header', 'query'], { from: 'metadata-or-auth' });
+  parameters.choice('method', ['header', 'query'], { from: METADATA_OR_AUTH });
   const modes = readModes(parameters);
   if (modes.length === 0) warnUnusedCredentials(parameters);
   const tls = readTls(parameters, modes.includes('tls'));
@@ -38,7 +39,7 @@ export function readHttpAuth(parameters: Parameters): HttpAuth {
 }
 
 function readModes(parameters: Parameters): readonly string[] {
-  const given = parameters.text(['authModes', 'authMode'], { from: 'metadata-or-auth' });
+  const given = parameters.text(['authModes', 'authMode'], { from: METADATA_OR_AUTH });
   if (given === undefined) return [];
   const modes = splitList(given.value);
   const accepted = APPLIED_MODES.join(', ');
@@ -54,7 +55,7 @@ function readModes(parameters: Parameters): readonly string[] {
 
 function readBasic(parameters: Parameters): HttpAuth {
   const username = parameters.text('username', REQUIRED_CREDENTIAL);
-  const password = parameters.text('password', CREDENTIAL);
+  const password = parameters.text('password', OPTIONAL_CREDENTIAL);
   return username === undefined ? {} : { basic: { username: username.value, password: password?.value ?? '' } };
 }
 
@@ -87,7 +88,7 @@ function checkHeaderText(
 function readTls(parameters: Parameters, clientCertificate: boolean): NonNullable<PrometheusEndpoint['tls']> {
   const cert = clientCertificate ? readPem(parameters, 'cert', REQUIRED_CREDENTIAL) : undefined;
   const key = clientCertificate ? readPem(parameters, 'key', REQUIRED_CREDENTIAL) : undefined;
-  const ca = readPem(parameters, 'ca', CREDENTIAL);
+  const ca = readPem(parameters, 'ca', OPTIONAL_CREDENTIAL);
   const insecure = parameters.flag('unsafeSsl')?.value;
   return {
     ...(cert !== undefined && { cert }),
@@ -100,7 +101,7 @@ function readTls(parameters: Parameters, clientCertificate: boolean): NonNullabl
 function readPem(
   parameters: Parameters,
   name: string,
-  options: typeof CREDENTIAL | typeof REQUIRED_CREDENTIAL,
+  options: typeof OPTIONAL_CREDENTIAL | typeof REQUIRED_CREDENTIAL,
 ): string | undefined {
   const parameter = parameters.text(name, options);
   return parameters.read(parameter, `${name} is not PEM`, 'text that begins with -----BEGIN', (text) =>
@@ -110,7 +111,7 @@ function readPem(
 
 function warnUnusedCredentials(parameters: Parameters): void {
   for (const [name, mode] of Object.entries(MODE_OF_CREDENTIAL)) {
-    const given = parameters.get(name, 'credential');
+    const given = parameters.get(name, CREDENTIAL);
     if (given !== undefined) parameters.warn(given, `${name} is not used: authModes does not name ${mode}`);
   }
 }

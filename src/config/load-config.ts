@@ -1,6 +1,7 @@
+import type { ScaledObject } from '../core/scaled-object.js';
 import type { Workload } from '../core/workload.js';
 import { attempt } from './attempt.js';
-import type { BuildOptions } from './build-workloads.js';
+import type { BuildOptions } from './build-object.js';
 import { buildWorkloads } from './build-workloads.js';
 import type { ConfigFiles } from './config-files.js';
 import { findFiles } from './find-files.js';
@@ -16,7 +17,9 @@ export interface LoadConfigOptions extends BuildOptions {
 }
 
 export interface LoadedConfig {
-  /** Of the ScaledObjects without errors, in the order of files, documents and triggers. */
+  /** Those without errors, in the order of files and documents. */
+  readonly objects: readonly ScaledObject[];
+  /** What is forecast of them, in the order of the triggers. */
   readonly workloads: readonly Workload[];
   /** All of them, of all files, in no particular order; `renderProblems` sorts. */
   readonly problems: readonly Problem[];
@@ -24,10 +27,10 @@ export interface LoadedConfig {
 
 /**
  * Reads the ScaledObjects, TriggerAuthentications, Secrets and ConfigMaps in the given files and folders (with their
- * subfolders; `*.yaml`, `*.yml`, `*.json`) and makes workloads of their `predictkube` triggers.
+ * subfolders; `*.yaml`, `*.yml`, `*.json`), and puts the ScaledObjects together.
  *
  * Never rejects for what it finds: unreadable files, broken YAML and wrong values are problems, and whoever calls
- * decides whether to go on with the workloads that are left. That no ScaledObject is found at all is an error too.
+ * decides whether to go on with what is left. That no ScaledObject is found at all is an error too.
  */
 export async function loadConfig(paths: readonly string[], options: LoadConfigOptions): Promise<LoadedConfig> {
   const { files = nodeConfigFiles, ...buildOptions } = options;
@@ -40,10 +43,10 @@ export async function loadConfig(paths: readonly string[], options: LoadConfigOp
     documents.push(...file.documents);
     report.include(file.problems);
   }
-  const { workloads, problems, scaledObjects } = buildWorkloads(documents, buildOptions);
+  const { objects, workloads, problems, scaledObjects } = buildWorkloads(documents, buildOptions);
   report.include(problems);
   if (scaledObjects === 0 && !report.hasErrors) {
     report.error(wholeFile(paths.join(', ') || 'configuration'), 'no ScaledObject found');
   }
-  return { workloads, problems: report.problems };
+  return { objects, workloads, problems: report.problems };
 }

@@ -1,10 +1,12 @@
-import { DURATION_SYNTAX, parseDuration } from '../core/duration.js';
+import { DURATION_SYNTAX } from '../core/duration.js';
+import type { ParameterPlace } from '../core/trigger-parameters.js';
 import type { AuthParameters } from './authentications.js';
 import type { Environment } from './environment.js';
 import { readEnvironment } from './environment.js';
 import type { TextField } from './fields.js';
 import { childField } from './manifest-node.js';
 import type { Place, Report } from './problem.js';
+import { readDuration, readFlag, readNumber } from './parameter-syntax.js';
 import { didYouMean } from './suggest.js';
 
 /** The value of a trigger parameter, and where it was found. */
@@ -14,16 +16,16 @@ export interface Parameter<T = string> extends Place {
   readonly shown: string | undefined;
 }
 
-/**
- * Where a parameter may stand; its `...FromEnv` may stand in the metadata in any case. `credential`: never in the
- * trigger's own metadata, only in the authentication.
- */
-export type ParameterSource = 'metadata' | 'metadata-or-auth' | 'credential';
+/** Places of the parameters of `predictkube`: what is no credential may stand in the metadata. */
+const METADATA: readonly ParameterPlace[] = ['metadata', 'env'];
+export const METADATA_OR_AUTH: readonly ParameterPlace[] = ['metadata', 'env', 'auth'];
+/** Never in the trigger's own metadata, only where they refer to. */
+export const CREDENTIAL: readonly ParameterPlace[] = ['env', 'auth'];
 
 export interface ParameterOptions {
   readonly required?: boolean;
-  /** Default: `metadata`. */
-  readonly from?: ParameterSource;
+  /** In order of precedence. Default: metadata, then the variable named by `...FromEnv`. */
+  readonly from?: readonly ParameterPlace[];
 }
 
 export interface ParametersProps {
@@ -45,14 +47,6 @@ interface Search {
   readonly gaps: readonly Gap[];
 }
 
-/** JSON's numbers: no leading plus or zeros, no hexadecimal, no infinities. */
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
-
-const BOOLEANS = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
-]);
-
 /**
  * The parameters of one trigger, found and read by KEDA's rules: metadata (`key`), then environment (`keyFromEnv` names
  * the variable), then authentication; the first that is not empty after trimming wins. What cannot be read is reported
@@ -64,7 +58,7 @@ export class Parameters {
   /** @param names several names of one parameter, tried in order within each place */
   text(
     names: string | readonly string[],
-    { required = false, from = 'metadata' }: ParameterOptions = {},
+    { required = false, from = METADATA }: ParameterOptions = {},
   ): Parameter | undefined {
     const keys = typeof names === 'string' ? [names] : names;
     const { found, gaps } = this.find(keys, from);
@@ -73,7 +67,7 @@ export class Parameters {
     const name = keys.join(' or ');
     if (required) {
       const reasons = gaps.map(({ reason }) => reason);
-      if (reasons.length === 0 && from !== 'metadata') reasons.push(auth.absence);
+      if (reasons.length === 0 && from.includes('auth')) reasons.push(auth.absence);
       const place = { at: metadata.at, field: childField(metadata.field, keys[0]!) };
       report.error(place, [`${name} is required`, ...reasons].join(': '));
     } else {
@@ -83,16 +77,13 @@ export class Parameters {
   }
 
   /** Like {@link text}, but reports nothing. */
-  get(name: string, from: ParameterSource): Parameter | undefined {
+  get(name: string, from: readonly ParameterPlace[]): Parameter | undefined {
     return this.find([name], from).found;
   }
 
   number(name: string, options?: ParameterOptions): Parameter<number> | undefined {
     const accepted = 'a number such as 100, 0.5 or 1e3';
-    return this.read(this.text(name, options), 'not a number', accepted, (text) => {
-      const value = NUMBER.test(text) ? Number(text) : NaN;
-      return Number.isFinite(value) ? value : undefined;
-    });
+    return this.read(this.text(name, options), 'not a number', accepted, readNumber);
   }
 
   /** In milliseconds. */
@@ -101,7 +92,7 @@ export class Parameters {
   }
 
   flag(name: string): Parameter<boolean> | undefined {
-    return this.read(this.text(name), 'not a boolean', 'true or false', (text) => BOOLEANS.get(text));
+    return this.read(this.text(name), 'not a boolean', 'true or false', readFlag);
   }
 
   choice<T extends string>(name: string, choices: readonly T[], options?: ParameterOptions): Parameter<T> | undefined {
@@ -138,13 +129,24 @@ export class Parameters {
     this.props.report.warning(parameter, message, { value: parameter.shown, accepted });
   }
 
-  private find(keys: readonly string[], from: ParameterSource): Search {
+  private find(keys: readonly string[], from: readonly ParameterPlace[]): Search {
     const gaps: Gap[] = [];
-    const found =
-      (from === 'credential' ? undefined : this.fromMetadata(keys)) ??
-      this.fromEnvironment(keys, gaps) ??
-      (from === 'metadata' ? undefined : this.fromAuthentication(keys, gaps));
-    return { found, gaps };
+    for (const place of from) {
+      const found = this.at(place, keys, gaps);
+      if (found !== undefined) return { found, gaps };
+    }
+    return { found: undefined, gaps };
+  }
+
+  private at(place: ParameterPlace, keys: readonly string[], gaps: Gap[]): Parameter | undefined {
+    switch (place) {
+      case 'metadata':
+        return this.fromMetadata(keys);
+      case 'env':
+        return this.fromEnvironment(keys, gaps);
+      case 'auth':
+        return this.fromAuthentication(keys, gaps);
+    }
   }
 
   private fromMetadata(keys: readonly string[]): Parameter | undefined {
@@ -177,24 +179,6 @@ export class Parameters {
       if (value !== '') return { at, field, value, shown: undefined };
       gaps.push({ place: given, reason: 'missing' in lookup ? lookup.missing : 'its value is empty' });
     }
-    return undefined;
-  }
-}
-
-/** KEDA's lists: split at commas, trimmed. */
-export function splitList(text: string): string[] {
-  return text.split(',').map((item) => item.trim());
-}
-
-/**
- * @returns whole milliseconds, at least one for anything above zero, so that no slip becomes the special value zero;
- *   undefined for a text that is not a duration
- */
-export function readDuration(text: string): number | undefined {
-  try {
-    const exact = parseDuration(text);
-    return exact > 0 ? Math.max(1, Math.round(exact)) : exact;
-  } catch {
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { METRIC_TYPES } from '../core/trigger-type.js';
 import type { Workload } from '../core/workload.js';
 import type { AuthParameters } from './authentications.js';
 import type { Environment } from './environment.js';
@@ -66,7 +67,7 @@ export interface TriggerContext {
 export function readPredictkube(trigger: Trigger, context: TriggerContext): Workload | undefined {
   const { scaledObject, auth, env, forecasterNames } = context;
   const { report } = scaledObject;
-  const metricType = trigger.fields.choice('metricType', ['AverageValue', 'Value']) ?? 'AverageValue';
+  const metricType = trigger.fields.choice('metricType', METRIC_TYPES) ?? 'AverageValue';
   if (trigger.metadata === undefined) return undefined;
   checkKeys(trigger.metadata.texts, report);
 
@@ -83,6 +84,7 @@ export function readPredictkube(trigger: Trigger, context: TriggerContext): Work
   }
 
   const { namespace, name, pollingIntervalMs, bounds } = scaledObject;
+  const { minReplicaCount, maxReplicaCount } = bounds;
   const metricName = `s${trigger.index}-predictkube-predictkube_metric`;
   return deepFreeze<Workload>({
     id: `${namespace}/${name}/${metricName}`,
@@ -99,7 +101,7 @@ export function readPredictkube(trigger: Trigger, context: TriggerContext): Work
     targetPerReplica,
     activationThreshold,
     pollingIntervalMs,
-    bounds,
+    bounds: { minReplicaCount, maxReplicaCount },
     mode: keys.mode,
     leadTimeMs: keys.leadTime?.value ?? 'auto',
     quantile: keys.quantile,

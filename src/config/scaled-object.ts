@@ -1,18 +1,25 @@
 import { SECOND_MS } from '../core/duration.js';
-import type { ScaleBounds } from '../core/workload.js';
+import type { Fallback, ScaledObject as CompleteScaledObject } from '../core/scaled-object.js';
+import { readFallback } from './fallback.js';
 import type { Fields } from './fields.js';
 import type { ManifestObject } from './objects.js';
 import type { Place, Report } from './problem.js';
+import type { PlacedModifiers } from './scaling-modifiers.js';
+import { readScalingModifiers } from './scaling-modifiers.js';
 import type { Trigger } from './trigger.js';
 import { readTriggers } from './trigger.js';
 
-/** What tidecast uses of a ScaledObject, with KEDA's defaults filled in. */
+/** A ScaledObject as it stands in its file, with KEDA's defaults filled in and its triggers still to be read. */
 export interface ScaledObject extends Place {
   readonly namespace: string;
   readonly name: string;
   readonly target: Place & { readonly kind: string; readonly name: string };
   readonly pollingIntervalMs: number;
-  readonly bounds: ScaleBounds;
+  readonly cooldownMs: number;
+  readonly initialCooldownMs: number;
+  readonly bounds: CompleteScaledObject['bounds'];
+  readonly fallback: Fallback | null;
+  readonly modifiers: PlacedModifiers | null;
   readonly triggers: readonly Trigger[];
   readonly triggersPlace: Place;
   readonly report: Report;
@@ -20,6 +27,8 @@ export interface ScaledObject extends Place {
 
 // KEDA's defaults.
 const DEFAULT_POLLING_INTERVAL_S = 30;
+const DEFAULT_COOLDOWN_S = 300;
+const DEFAULT_INITIAL_COOLDOWN_S = 0;
 const DEFAULT_MIN_REPLICA_COUNT = 0;
 const DEFAULT_MAX_REPLICA_COUNT = 100;
 const DEFAULT_TARGET_KIND = 'Deployment';
@@ -28,14 +37,6 @@ const DEFAULT_TARGET_KIND = 'Deployment';
 const MAX_NAME_LENGTH = 63;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-
-const FALLBACK_BEHAVIORS = [
-  'static',
-  'currentReplicas',
-  'currentReplicasIfHigher',
-  'currentReplicasIfLower',
-  'scalingModifiers',
-] as const;
 
 /** Reads a ScaledObject as far as it goes; what is wrong is in its report. */
 export function readScaledObject(object: ManifestObject): ScaledObject | undefined {
@@ -56,10 +57,6 @@ export function readScaledObject(object: ManifestObject): ScaledObject | undefin
     'triggers',
     'fallback',
   ]);
-  spec.integer('cooldownPeriod', { min: 0 });
-  spec.integer('initialCooldownPeriod', { min: 0 });
-  checkFallback(spec);
-  checkAdvanced(spec, report);
   return {
     at,
     field,
@@ -68,7 +65,11 @@ export function readScaledObject(object: ManifestObject): ScaledObject | undefin
     report,
     target: readTarget(spec),
     pollingIntervalMs: (spec.integer('pollingInterval', { min: 1 }) ?? DEFAULT_POLLING_INTERVAL_S) * SECOND_MS,
+    cooldownMs: (spec.integer('cooldownPeriod', { min: 0 }) ?? DEFAULT_COOLDOWN_S) * SECOND_MS,
+    initialCooldownMs: (spec.integer('initialCooldownPeriod', { min: 0 }) ?? DEFAULT_INITIAL_COOLDOWN_S) * SECOND_MS,
     bounds: readBounds(spec, report),
+    fallback: readFallback(spec, report),
+    modifiers: readAdvanced(spec, report),
     triggers: readTriggers(spec, report),
     triggersPlace: spec.place('triggers'),
   };
@@ -104,7 +105,7 @@ function readTarget(spec: Fields): ScaledObject['target'] {
 }
 
 /** KEDA's rules, which differ between a minimum that is absent (0) and one that is given as 0 (counts as 1). */
-function readBounds(spec: Fields, report: Report): ScaleBounds {
+function readBounds(spec: Fields, report: Report): ScaledObject['bounds'] {
   const min = spec.integer('minReplicaCount', { min: 0 });
   const max = spec.integer('maxReplicaCount', { min: 1 }) ?? DEFAULT_MAX_REPLICA_COUNT;
   const idle = spec.integer('idleReplicaCount', { min: 0 });
@@ -122,30 +123,21 @@ function readBounds(spec: Fields, report: Report): ScaleBounds {
       accepted: 'less than minReplicaCount',
     });
   }
-  return { minReplicaCount: min ?? DEFAULT_MIN_REPLICA_COUNT, maxReplicaCount: max };
+  return {
+    minReplicaCount: min ?? DEFAULT_MIN_REPLICA_COUNT,
+    maxReplicaCount: max,
+    idleReplicaCount: idle ?? null,
+  };
 }
 
-function checkFallback(spec: Fields): void {
-  const fallback = spec.map('fallback');
-  if (fallback === undefined) return;
-  fallback.warnUnknown(['failureThreshold', 'replicas', 'behavior']);
-  fallback.requiredInteger('failureThreshold', { min: 0 });
-  fallback.requiredInteger('replicas', { min: 0 });
-  fallback.choice('behavior', FALLBACK_BEHAVIORS);
-}
-
-function checkAdvanced(spec: Fields, report: Report): void {
+function readAdvanced(spec: Fields, report: Report): PlacedModifiers | null {
   const advanced = spec.map('advanced');
-  if (advanced === undefined) return;
+  if (advanced === undefined) return null;
   advanced.warnUnknown(['restoreToOriginalReplicaCount', 'horizontalPodAutoscalerConfig', 'scalingModifiers']);
   advanced.flag('restoreToOriginalReplicaCount');
   const hpa = advanced.map('horizontalPodAutoscalerConfig');
   hpa?.warnUnknown(['name', 'behavior']);
   hpa?.text('name');
   hpa?.map('behavior');
-  const modifiers = advanced.map('scalingModifiers');
-  if (modifiers === undefined) return;
-  modifiers.warnUnknown(['formula', 'target', 'activationTarget', 'metricType']);
-  const message = 'not evaluated by tidecast: each trigger is served by itself and needs its threshold';
-  report.warning(advanced.place('scalingModifiers'), message);
+  return readScalingModifiers(advanced, report);
 }

@@ -11,6 +11,8 @@ export interface Trigger extends Place {
   /** Zero-based position in `spec.triggers`. */
   readonly index: number;
   readonly type: string;
+  /** By which a formula refers to it; null: none. */
+  readonly name: string | null;
   readonly fields: Fields;
   readonly metadata: (Place & { readonly texts: ReadonlyMap<string, TextField> }) | undefined;
   readonly authenticationRef: AuthenticationRef | undefined;
@@ -29,7 +31,7 @@ export function readTriggers(spec: Fields, report: Report): Trigger[] {
   return items.flatMap(({ index, item }) => {
     item.warnUnknown(['type', 'metadata', 'name', 'metricType', 'useCachedMetrics', 'authenticationRef']);
     item.flag('useCachedMetrics');
-    checkName(item, names, report);
+    const name = readName(item, names, report);
     const type = item.requiredText('type');
     if (type === undefined) return [];
     checkType(item, type, report);
@@ -40,6 +42,7 @@ export function readTriggers(spec: Fields, report: Report): Trigger[] {
         field: item.field,
         index,
         type,
+        name,
         fields: item,
         metadata: metadata && { at: metadata.at, field: metadata.field, texts: metadata.texts() },
         authenticationRef: readAuthenticationRef(item),
@@ -48,9 +51,9 @@ export function readTriggers(spec: Fields, report: Report): Trigger[] {
   });
 }
 
-function checkName(item: Fields, names: Map<string, Place>, report: Report): void {
+function readName(item: Fields, names: Map<string, Place>, report: Report): string | null {
   const name = item.text('name') ?? '';
-  if (name === '') return;
+  if (name === '') return null;
   const first = names.get(name);
   if (first === undefined) names.set(name, item.place('name'));
   else {
@@ -59,6 +62,7 @@ function checkName(item: Fields, names: Map<string, Place>, report: Report): voi
       accepted: 'a name of its own for each trigger',
     });
   }
+  return name;
 }
 
 /** There are dozens of types and more to come; only a slip in ours is worth an error. */

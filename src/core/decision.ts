@@ -66,6 +66,8 @@ export interface DecisionInput {
   /** Known samples, and how many a forecast needs, while there is none. */
   readonly history: { readonly knownSamples: number; readonly neededSamples: number; readonly stepMs: number };
   readonly evidence: Evidence | null;
+  /** Until when forecasts lack what two days of history teach; null or absent: that is over, or was not recorded. */
+  readonly provisionalUntilMs?: number | null;
   /** Value of the last decision that had an observation; null when there was none. */
   readonly heldValue: number | null;
 }

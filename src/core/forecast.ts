@@ -1,12 +1,21 @@
 /** The quantile levels every forecaster is asked for unless told otherwise. */
 export const DEFAULT_LEVELS: readonly number[] = Object.freeze([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]);
 
+/** What is expected of the highest value within the first `steps` steps after the origin, forecast as such. */
+export interface WindowMaximum {
+  readonly steps: number;
+  /** One per level of the forecast, ascending, in the unit of the series. */
+  readonly values: Float64Array;
+}
+
 export interface ForecastProps {
   readonly model: string;
   readonly originMs: number;
   readonly stepMs: number;
   readonly levels: readonly number[];
   readonly values: readonly Float64Array[];
+  /** Default: none. */
+  readonly windowMaxima?: readonly WindowMaximum[];
 }
 
 /**
@@ -23,12 +32,14 @@ export class Forecast {
   readonly levels: readonly number[];
   /** One array of `horizonSteps` values per level, in the unit of the series. Treat as read-only. */
   readonly values: readonly Float64Array[];
+  /** The highest values of some windows, by their length, ascending; empty where none was forecast directly. */
+  readonly windowMaxima: readonly WindowMaximum[];
 
   /**
    * @throws {RangeError} levels outside (0, 1) or not ascending, arrays of different or zero length, a value that is
-   *   not finite, or quantiles that cross
+   *   not finite, quantiles that cross, or windows that are not ascending
    */
-  constructor({ model, originMs, stepMs, levels, values }: ForecastProps) {
+  constructor({ model, originMs, stepMs, levels, values, windowMaxima = [] }: ForecastProps) {
     if (!Number.isFinite(originMs)) throw new RangeError(`originMs must be finite, got ${originMs}`);
     if (!(stepMs > 0) || !Number.isFinite(stepMs)) throw new RangeError(`stepMs must be > 0, got ${stepMs}`);
     if (levels.length === 0 || levels.length !== values.length) {
@@ -53,11 +64,15 @@ export class Forecast {
         }
       }
     }
+    windowMaxima.forEach((window, w) => {
+      checkWindow(window, windowMaxima[w - 1], levels);
+    });
     this.model = model;
     this.originMs = originMs;
     this.stepMs = stepMs;
     this.levels = Object.freeze([...levels]);
     this.values = Object.freeze([...values]);
+    this.windowMaxima = Object.freeze([...windowMaxima]);
     Object.freeze(this);
   }
 
@@ -82,18 +97,24 @@ export class Forecast {
    * @throws {RangeError} a level outside the stored range: tails are not extrapolated
    */
   quantile(level: number): Float64Array {
-    const upper = this.levels.findIndex((stored) => stored >= level);
-    if (upper === -1 || !(level >= this.levels[0]!)) {
-      throw new RangeError(
-        `level ${level} is outside the stored levels ${this.levels[0]!} to ${this.levels[this.levels.length - 1]!}`,
-      );
-    }
-    if (this.levels[upper] === level) return this.values[upper]!;
-    const low = this.levels[upper - 1]!;
-    const weight = (level - low) / (this.levels[upper]! - low);
-    const below = this.values[upper - 1]!;
+    const { upper, weight } = this.#between(level);
     const above = this.values[upper]!;
-    return below.map((value, k) => value + weight * (above[k]! - value));
+    if (weight === 1) return above;
+    return this.values[upper - 1]!.map((value, k) => value + weight * (above[k]! - value));
+  }
+
+  /**
+   * One quantile of the highest value from the origin to a moment, forecast directly.
+   *
+   * @returns of the shortest window that reaches that far; NaN: none does
+   * @throws {RangeError} as {@link quantile}
+   */
+  highestUntil(timeMs: number, level: number): number {
+    const { upper, weight } = this.#between(level);
+    const window = this.windowMaxima.find(({ steps }) => this.originMs + steps * this.stepMs >= timeMs);
+    if (window === undefined) return NaN;
+    const above = window.values[upper]!;
+    return weight === 1 ? above : window.values[upper - 1]! + weight * (above - window.values[upper - 1]!);
   }
 
   /**
@@ -109,5 +130,32 @@ export class Forecast {
     if (!(position >= 0) || position > row.length - 1) return NaN;
     const weight = position - left;
     return weight === 0 ? row[left]! : row[left]! + weight * (row[left + 1]! - row[left]!);
+  }
+
+  /** The first stored level at or above one, and its weight against the level before. */
+  #between(level: number): { readonly upper: number; readonly weight: number } {
+    const upper = this.levels.findIndex((stored) => stored >= level);
+    if (upper === -1 || !(level >= this.levels[0]!)) {
+      throw new RangeError(
+        `level ${level} is outside the stored levels ${this.levels[0]!} to ${this.levels[this.levels.length - 1]!}`,
+      );
+    }
+    if (this.levels[upper] === level) return { upper, weight: 1 };
+    const low = this.levels[upper - 1]!;
+    return { upper, weight: (level - low) / (this.levels[upper]! - low) };
+  }
+}
+
+function checkWindow(
+  { steps, values }: WindowMaximum,
+  before: WindowMaximum | undefined,
+  levels: readonly number[],
+): void {
+  if (!(steps > (before?.steps ?? 0))) throw new RangeError(`windows must ascend from 1 step, got one of ${steps}`);
+  if (values.length !== levels.length) {
+    throw new RangeError(`${levels.length} levels need as many values per window, got ${values.length}`);
+  }
+  if (!values.every((value, l) => Number.isFinite(value) && (l === 0 || value >= values[l - 1]!))) {
+    throw new RangeError(`the values of a window must be finite and ascend, got ${values.join(', ')}`);
   }
 }

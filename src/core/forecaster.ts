@@ -12,6 +12,11 @@ export interface FitOptions {
    * given by the user; a forecaster does not guess them.
    */
   readonly seasonSteps: readonly number[];
+  /**
+   * Windows, in steps from the origin, whose highest value is to be forecast directly as well; a forecaster that cannot
+   * leaves them out. Default: none.
+   */
+  readonly windowSteps?: readonly number[];
 }
 
 /**

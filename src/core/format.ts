@@ -5,6 +5,11 @@ export function formatNumber(value: number): string {
   return rounded === 0 ? '0' : String(rounded);
 }
 
+/** A moment that may be days away for a sentence: `2026-03-07 18:40 UTC`. */
+export function formatDayTime(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** A moment for a sentence: `18:40 UTC`. */
 export function formatClockTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(11, 16)} UTC`;

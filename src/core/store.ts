@@ -1,5 +1,7 @@
+import type { Composition } from './composition.js';
 import type { Decision, Evidence } from './decision.js';
 import type { Forecast } from './forecast.js';
+import type { ModelSelection } from './model-selection.js';
 import type { Series } from './series.js';
 
 /** A fitted model as the store keeps it. */
@@ -13,6 +15,8 @@ export interface ModelRecord {
   /** What `FittedForecaster.toJSON` returned. */
   readonly state: unknown;
   readonly evidence: Evidence | null;
+  /** Why this model; absent in records of earlier versions. */
+  readonly selection?: ModelSelection | null;
 }
 
 /** The result of one step of one workload. Written whole or not at all. */
@@ -59,7 +63,12 @@ export interface Store {
   decisionAt(workloadId: string, atMs: number): Promise<Decision | null>;
   /** The newest forecast with an origin at or before `atMs`. */
   forecastAt(workloadId: string, atMs: number): Promise<Forecast | null>;
-  /** Drops samples, forecasts and decisions older than the given times. */
+  recordComposition(composition: Composition): Promise<void>;
+  /** Compositions of a ScaledObject in time order, the newest `limit` of the range. */
+  compositions(objectId: string, range: TimeRange, limit: number): Promise<readonly Composition[]>;
+  /** The composition in force at `atMs`: the last one at or before it. */
+  compositionAt(objectId: string, atMs: number): Promise<Composition | null>;
+  /** Drops samples, forecasts, and decisions and compositions, older than the given times. */
   prune(limits: { samplesBeforeMs: number; forecastsBeforeMs: number; decisionsBeforeMs: number }): Promise<void>;
   close(): Promise<void>;
 }

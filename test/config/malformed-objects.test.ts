@@ -190,9 +190,49 @@ const spec: Row[] = [
     [6, 'error', 'spec.advanced.restoreToOriginalReplicaCount', 'must be a boolean', 'yes'],
   ],
   [
-    'scaling modifiers',
-    before('  advanced: { scalingModifiers: { formula: a, target: "2" } }'),
-    [6, 'warning', 'spec.advanced.scalingModifiers', 'not evaluated'],
+    'scaling modifiers without a target',
+    before('  advanced: { scalingModifiers: { formula: a } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.target', 'is required'],
+  ],
+  [
+    'scaling modifiers without a formula',
+    before('  advanced: { scalingModifiers: { target: "2" } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.formula', 'is required'],
+  ],
+  [
+    'a target of a formula that is no number',
+    before('  advanced: { scalingModifiers: { formula: a, target: "2,5" } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.target', 'not a number', '2,5'],
+  ],
+  [
+    'a target of a formula that is 0',
+    before('  advanced: { scalingModifiers: { formula: a, target: "0" } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.target', 'must be greater than 0', '0'],
+  ],
+  [
+    'a target of a formula without quotes',
+    before('  advanced: { scalingModifiers: { formula: a, target: 2 } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.target', 'must be a text', '2'],
+  ],
+  [
+    'an activation target that is no number',
+    before('  advanced: { scalingModifiers: { formula: a, target: "2", activationTarget: x } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.activationTarget', 'not a number', 'x'],
+  ],
+  [
+    'the metric type of cpu triggers for a formula',
+    before('  advanced: { scalingModifiers: { formula: a, target: "2", metricType: Utilization } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.metricType', 'unknown value', 'Utilization'],
+  ],
+  [
+    'an unknown field of scaling modifiers',
+    before('  advanced: { scalingModifiers: { formula: a, target: "2", goal: "3" } }'),
+    [6, 'warning', 'spec.advanced.scalingModifiers.goal', 'unknown field'],
+  ],
+  [
+    'a fallback by a formula that is not there',
+    before('  fallback: { failureThreshold: 3, replicas: 2, behavior: scalingModifiers }'),
+    [6, 'error', 'spec.fallback.behavior', 'needs advanced.scalingModifiers'],
   ],
 ];
 

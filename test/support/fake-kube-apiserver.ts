@@ -25,6 +25,13 @@ export interface SeenRequest {
   readonly body: { readonly kind?: string; readonly spec?: ReviewSpec } | null;
 }
 
+export interface FakePod {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly phase: string;
+  readonly node?: string;
+}
+
+const PODS = /^\/api\/v1\/namespaces\/([^/]+)\/pods$/;
 const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';
 export const CONFIG_MAP = 'extension-apiserver-authentication';
 /** Of the ServiceAccount that tidecast runs as. */
@@ -42,8 +49,10 @@ export class FakeKubeApiserver {
   decide: (spec: ReviewSpec) => object = () => ({ allowed: true });
   /** Answers instead, while it is set: a status, or `hang`. */
   failure: number | 'hang' | null = null;
-  /** How watches are answered: kept open, refused as too old, or ended at once. */
-  watchMode: 'open' | 'gone' | 'ended' = 'open';
+  /** How watches are answered: kept open, refused as too old, told so by an event, ended at once, or cut off. */
+  watchMode: 'open' | 'gone' | 'expired' | 'ended' | 'reset' = 'open';
+  /** By namespace. */
+  readonly pods = new Map<string, readonly FakePod[]>();
   readonly #server: Server;
   #data: Readonly<Record<string, string>> = {};
   #version = 1;
@@ -103,6 +112,20 @@ export class FakeKubeApiserver {
     await once(this.#server, 'close');
   }
 
+  /** Selects by `key=value` only; pages as it is asked to. */
+  #podList(namespace: string, { labelSelector = '', limit, continue: from = '0' }: SeenRequest['query']): object {
+    const [key = '', value] = labelSelector.split('=');
+    const selected = (this.pods.get(namespace) ?? []).filter(({ labels }) => labels[key] === value);
+    const end = Number(from) + Number(limit ?? selected.length);
+    const items = selected.slice(Number(from), end).map(({ labels, phase, node }) => ({
+      metadata: { namespace, labels },
+      spec: { ...(node !== undefined && { nodeName: node }) },
+      status: { phase },
+    }));
+    const metadata = { resourceVersion: '1', ...(end < selected.length && { continue: String(end) }) };
+    return { kind: 'PodList', apiVersion: 'v1', metadata, items };
+  }
+
   #configMap(): object {
     const metadata = { name: CONFIG_MAP, namespace: 'kube-system', resourceVersion: String(this.#version) };
     return { kind: 'ConfigMap', apiVersion: 'v1', metadata, data: this.#data };
@@ -125,6 +148,7 @@ export class FakeKubeApiserver {
     else if (headers.authorization !== `Bearer ${OWN_TOKEN}`) fail(401, 'Unauthorized');
     else if (path === `${CONFIG_MAPS}/${CONFIG_MAP}`) send(200, this.#configMap());
     else if (path === CONFIG_MAPS && query['watch'] === 'true') this.#watch(response, fail);
+    else if (PODS.test(path)) send(200, this.#podList(PODS.exec(path)![1]!, query));
     else if (path === '/apis/authentication.k8s.io/v1/tokenreviews') {
       const user = this.users.get(body?.spec?.token ?? '');
       send(201, { ...body, status: user === undefined ? { user: {} } : { authenticated: true, user } });
@@ -140,7 +164,11 @@ export class FakeKubeApiserver {
     }
     response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
     if (this.watchMode === 'ended') response.end();
-    else {
+    else if (this.watchMode === 'reset') response.destroy();
+    else if (this.watchMode === 'expired') {
+      const object = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 410, reason: 'Expired' };
+      response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
+    } else {
       this.#watches.add(response);
       response.once('close', () => this.#watches.delete(response));
     }

@@ -1,3 +1,4 @@
+import type { Coverage } from '../../src/core/coverage.js';
 import type { Decision, DecisionInput } from '../../src/core/decision.js';
 import { StoreError, UsageError } from '../../src/core/errors.js';
 import { DEFAULT_LEVELS, Forecast } from '../../src/core/forecast.js';
@@ -9,9 +10,13 @@ import type {
   BacktestRequest,
   BacktestScore,
   Backtests,
+  ReplayJob,
+  ReplayRequest,
   ServiceView,
   WorkloadStatus,
 } from '../../src/serve/view.js';
+import { FakeJobs } from './fake-jobs.js';
+import { FakeScaledObjects } from './fake-scaled-objects.js';
 
 /** 2026-03-01T12:00:00Z: the present of the fakes. */
 export const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -105,6 +110,10 @@ export function aForecast(originMs = NOW_MS - STEP_MS): Forecast {
   return new Forecast({ model: 'direct-ridge', originMs, stepMs: STEP_MS, levels: DEFAULT_LEVELS, values });
 }
 
+function coverageOf(samples: number, share: number): Coverage {
+  return { samples, levels: [{ level: 0.9, share }] };
+}
+
 /** A workload that has decided, or with `decision: null` one that has not. */
 export function aStatus(overrides: Partial<WorkloadStatus> = {}): WorkloadStatus {
   const workload = overrides.workload ?? aWorkload();
@@ -114,7 +123,14 @@ export function aStatus(overrides: Partial<WorkloadStatus> = {}): WorkloadStatus
     notReadyReason: null,
     forecast: aForecast(),
     sourceAnsweredAtMs: NOW_MS - 12_000,
-    model: { name: 'direct-ridge', seasonsMs: [86_400_000], fittedAtMs: NOW_MS - 3_600_000 },
+    model: {
+      name: 'direct-ridge',
+      seasonsMs: [86_400_000],
+      fittedAtMs: NOW_MS - 3_600_000,
+      selection: { origins: 48, loss: 3.25, runnerUp: { model: 'last-value', loss: 4.0625 } },
+      provisionalUntilMs: null,
+    },
+    coverage: { day: coverageOf(700, 0.9), week: coverageOf(5_000, 0.91) },
     masks: [],
     ...overrides,
   };
@@ -123,6 +139,8 @@ export function aStatus(overrides: Partial<WorkloadStatus> = {}): WorkloadStatus
 /** The running service as the endpoints see it, with contents that a test sets. */
 export class FakeServiceView implements ServiceView {
   readonly backtests = new FakeBacktests();
+  readonly replays = new FakeJobs<ReplayRequest, ReplayJob>('rp', NOW_MS, (job) => ({ ...job, findings: null }));
+  readonly scaledObjects = new FakeScaledObjects();
   /** While true, whatever needs the store fails. */
   storeFails = false;
   nowMs = NOW_MS;

@@ -1,0 +1,142 @@
+import { secretMask } from '../core/mask-secrets.js';
+import type { ReactiveTrigger, ResourceTrigger } from '../core/scaled-object.js';
+import type { ParameterDeclarations } from '../core/trigger-parameters.js';
+import type { ReactiveTriggerType, ResourceTriggerType, TriggerType } from '../core/trigger-type.js';
+import { METRIC_TYPES } from '../core/trigger-type.js';
+import type { AuthParameters } from './authentications.js';
+import type { DeclaredValues } from './declared-parameters.js';
+import { readDeclared } from './declared-parameters.js';
+import type { Environment } from './environment.js';
+import { readEnvironment } from './environment.js';
+import { childField } from './manifest-node.js';
+import { Parameters } from './parameters.js';
+import { Report } from './problem.js';
+import type { ScaledObject } from './scaled-object.js';
+import { didYouMean } from './suggest.js';
+import type { Trigger } from './trigger.js';
+
+export interface PolledTriggerContext {
+  readonly scaledObject: ScaledObject;
+  readonly auth: AuthParameters;
+  readonly env: Environment;
+}
+
+/** Nearly all old examples have it; it means nothing to KEDA any more. */
+const FORMER_KEYS = ['metricName'];
+
+const TARGET_TYPES = ['Utilization', 'AverageValue'] as const;
+
+/**
+ * Reads one trigger by the declaration of its type.
+ *
+ * @returns undefined when something is wrong with it; the report of the ScaledObject says what
+ */
+export function readPolledTrigger(
+  trigger: Trigger,
+  type: TriggerType,
+  context: PolledTriggerContext,
+): ReactiveTrigger | ResourceTrigger | undefined {
+  const { metadata } = trigger;
+  if (metadata === undefined) return undefined;
+  const report = new Report();
+  if (type.handsOnMetadata !== true) checkKeys(metadata.texts, type, report);
+  const parameters = new Parameters({ metadata, auth: context.auth, env: context.env, report });
+  const feedsFormula = context.scaledObject.modifiers !== null;
+  const declared = readDeclared(parameters, type.parameters, feedsFormula);
+  const reject = (name: string, message: string, accepted?: string): void => {
+    const given = declared.given.get(name);
+    if (given !== undefined) parameters.reject(given, message, accepted);
+    else report.error({ at: metadata.at, field: childField(metadata.field, name) }, message, { accepted });
+  };
+  type.check?.(declared.values, reject, { feedsFormula });
+  const common = { index: trigger.index, type: trigger.type, name: trigger.name };
+  const read = { trigger, declared, context, report };
+  const parts = type.kind === 'reactive' ? readReactive(type, read) : readResource(type, read, reject);
+  context.scaledObject.report.include(report.problems);
+  return parts === undefined || report.hasErrors ? undefined : { ...common, ...parts };
+}
+
+interface ReadTrigger {
+  readonly trigger: Trigger;
+  readonly declared: DeclaredValues;
+  readonly context: PolledTriggerContext;
+  readonly report: Report;
+}
+
+type Parts<T> = Omit<T, 'index' | 'type' | 'name'>;
+
+function readReactive(type: ReactiveTriggerType, read: ReadTrigger): Parts<ReactiveTrigger> | undefined {
+  const { trigger, declared, context, report } = read;
+  const metricType = trigger.fields.reportingTo(report).choice('metricType', METRIC_TYPES) ?? 'AverageValue';
+  if (report.hasErrors) return undefined;
+  const { namespace, name, modifiers } = context.scaledObject;
+  const { metrics, open } = type.make(declared.values, {
+    namespace,
+    scaledObject: name,
+    triggerIndex: trigger.index,
+    feedsFormula: modifiers !== null,
+    metadata: handedOn(trigger, context.env),
+    mask: secretMask(declared.secrets),
+  });
+  return { kind: 'reactive', metricType, metrics, open };
+}
+
+/** As KEDA describes a trigger to an external scaler: a variable that is not set or empty leaves its key out. */
+function handedOn({ metadata }: Trigger, env: Environment): ReadonlyMap<string, string> {
+  const texts = [...(metadata?.texts ?? [])].map(([key, { text }]) => {
+    const value = key.endsWith('FromEnv') ? readEnvironment(env, text.trim()) : text;
+    return [key, value] as const;
+  });
+  return new Map(texts.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value]])));
+}
+
+function readResource(
+  type: ResourceTriggerType,
+  { trigger, declared, report }: ReadTrigger,
+  reject: (name: string, message: string, accepted?: string) => void,
+): Parts<ResourceTrigger> | undefined {
+  const fields = trigger.fields.reportingTo(report);
+  if (!fields.has('metricType')) {
+    report.error(fields.place('metricType'), 'is required', { accepted: TARGET_TYPES.join(', ') });
+  }
+  if (fields.has('useCachedMetrics')) {
+    report.error(fields.place('useCachedMetrics'), `not supported for ${type.name}, which the HPA reads by itself`);
+  }
+  const targetType = fields.choice('metricType', TARGET_TYPES);
+  if (targetType === undefined || report.hasErrors) return undefined;
+  const made = type.make(declared.values, targetType);
+  if (made !== undefined) return { kind: 'resource', resource: type.resource, targetType, ...made };
+  const accepted = targetType === 'Utilization' ? 'a whole percentage such as 60' : 'a quantity such as 500m or 1Gi';
+  reject('value', `not a target of type ${targetType}`, accepted);
+  return undefined;
+}
+
+function checkKeys(texts: NonNullable<Trigger['metadata']>['texts'], type: TriggerType, report: Report): void {
+  const known = keysOf(type.parameters);
+  const inAuthOnly = new Set(
+    Object.entries(type.parameters)
+      .filter(([, { places }]) => !places.includes('metadata'))
+      .flatMap(([name, { aliases = [] }]) => [name, ...aliases]),
+  );
+  for (const [key, place] of texts) {
+    if (known.has(key) || FORMER_KEYS.includes(key)) continue;
+    if (inAuthOnly.has(key)) {
+      report.warning(place, 'ignored here: put it into a Secret and refer to it by a TriggerAuthentication');
+    } else if (key.endsWith('FromEnv') && known.has(key.slice(0, -'FromEnv'.length))) {
+      report.warning(place, 'ignored: this parameter is not read from the environment');
+    } else report.warning(place, `unknown parameter${didYouMean(key, [...known])}`);
+  }
+}
+
+/** The metadata keys that a type reads. */
+function keysOf(parameters: ParameterDeclarations): Set<string> {
+  return new Set(
+    Object.entries(parameters).flatMap(([name, { aliases = [], places }]) => {
+      const names = [name, ...aliases];
+      return [
+        ...(places.includes('metadata') ? names : []),
+        ...(places.includes('env') ? names.map((key) => `${key}FromEnv`) : []),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,41 @@
+/** What stands for a credential in a text. */
+const MASK = '***';
+
+/** Masking what is shorter would garble messages and hide nothing. */
+const MIN_LENGTH = 3;
+
+/**
+ * Makes a function that hides credentials in texts that others wrote: as they are, percent-encoded, in base64, and the
+ * parts of a URL's `user:password@`.
+ */
+export function secretMask(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.flatMap(partsOf).flatMap(formsOf))]
+    .filter((form) => form.length >= MIN_LENGTH)
+    // The longest first, so that no part of a longer one is left over.
+    .sort((a, b) => b.length - a.length);
+  return (text) => forms.reduce((masked, form) => masked.replaceAll(form, MASK), text);
+}
+
+function partsOf(secret: string): string[] {
+  const trimmed = secret.trim();
+  // Several URLs may stand in one value; what is between `//` and the last `@` of each may hold anything.
+  const credentials = [...trimmed.matchAll(/:\/\/([^/?#\s]*)@/g)].flatMap(([, userinfo = '']) => {
+    const colon = userinfo.indexOf(':');
+    const password = colon === -1 ? '' : userinfo.slice(colon + 1);
+    return [userinfo, decodeUserinfo(userinfo), password, decodeUserinfo(password)];
+  });
+  return [trimmed, ...credentials];
+}
+
+function formsOf(secret: string): string[] {
+  const base64 = Buffer.from(secret, 'utf8').toString('base64');
+  return [secret, encodeURIComponent(secret), encodeURI(secret), base64, base64.replace(/=+$/, '')];
+}
+
+function decodeUserinfo(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,46 @@
+import { TriggerError } from '../core/errors.js';
+
+/** A source's message is quoted up to here; a page of HTML helps nobody. */
+const MAX_QUOTED = 300;
+
+/** In our own words: the system's are made for its manual. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EPIPE: 'connection closed by the other side',
+  ENOTFOUND: 'host not found',
+  EAI_AGAIN: 'host name cannot be resolved now',
+  EHOSTUNREACH: 'host cannot be reached',
+  ENETUNREACH: 'network cannot be reached',
+  ETIMEDOUT: 'connection timed out',
+};
+
+/** Makes a {@link TriggerError} of whatever went wrong. */
+export type Failure = (error: unknown) => TriggerError;
+
+/**
+ * Failures of one source. The error that was caught is not kept as their cause: clients attach requests, and with them
+ * credentials, to their errors.
+ *
+ * @param source what the user calls it, such as `redis at cache:6379`
+ * @param mask hides the credentials in what others wrote
+ */
+export function failureOf(source: string, mask: (text: string) => string): Failure {
+  return (error) => {
+    const text = describeError(error).replace(/\s+/g, ' ').trim();
+    const quoted = text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}...`;
+    return new TriggerError(mask(`${source}: ${quoted}`));
+  };
+}
+
+function describeError(error: unknown): string {
+  // Of several addresses of one host each has failed; the first says as much as all.
+  if (error instanceof AggregateError && error.errors.length > 0) return describeError(error.errors[0]);
+  if (!(error instanceof Error)) return 'failed for an unknown reason';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer before the deadline';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const known = code === undefined ? undefined : SYSTEM_ERRORS[code];
+  if (known !== undefined) return `${known} (${code})`;
+  if (error.message !== '') return error.message;
+  return code ?? error.name;
+}

@@ -1,0 +1,115 @@
+import type { OpenTrigger, TriggerReading } from '../../core/trigger.js';
+import type { ReactiveTriggerParts, ReactiveTriggerType, TriggerContext } from '../../core/trigger-type.js';
+import { normaliseMetricName, reactiveTrigger } from '../../core/trigger-type.js';
+import { failureOf } from '../failure.js';
+import { ConnectionPool, connectionKey } from '../pool.js';
+import { openPooled } from '../source.js';
+import type { KafkaConnection } from './connect.js';
+import { kafkaConnection } from './connect.js';
+import type { CommittedOffsets } from './lag.js';
+import { boundedLag, committedOffsets, groupLag } from './lag.js';
+import type { OffsetsAdmin } from './offsets.js';
+import { allTopics, committedTopics, partitionOffsets } from './offsets.js';
+import type { KafkaConnectionValues, WatchedValues } from './parameters.js';
+import { APACHE_KAFKA_PARAMETERS, KAFKA_PARAMETERS, checkApacheKafka, checkKafka } from './parameters.js';
+
+const NOTES = `\
+The value is the lag: messages that are in the partitions and that the group has not committed, summed. A partition of which the group
+has committed no offset counts as 1 where \`offsetResetPolicy\` is \`latest\` and as all its messages where it is \`earliest\`, or as 0
+with \`scaleToZeroOnInvalidOffset\`. The sum is bounded to what as many replicas carry as there are partitions, unless
+\`allowIdleConsumers\`. Active is decided by the sum before all bounds, which includes what \`excludePersistentLag\` leaves out. Messages
+of transactions that are still open do not count. A topic that does not exist is an error; none is ever created. New partitions are
+seen within five minutes. The user needs \`DESCRIBE\` on the topics and on the group.`;
+
+/** KEDA's `kafka` and `apache-kafka`. Triggers on the same topics share their connections. */
+export function kafkaTypes(): readonly ReactiveTriggerType[] {
+  const pool = new ConnectionPool<KafkaConnection>();
+  return [kafkaType(pool), apacheKafkaType(pool)];
+}
+
+function kafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTriggerType {
+  return reactiveTrigger({
+    name: 'kafka',
+    summary: 'Watches the lag of a consumer group of Kafka.',
+    notes: `${NOTES} \`sasl\` with \`oauthbearer\` or \`gssapi\` is refused.`,
+    parameters: KAFKA_PARAMETERS,
+    check: checkKafka,
+    make: (values, context) => {
+      const { topic, consumerGroup } = values;
+      const topics = topic === undefined ? null : [topic];
+      return lagTrigger({
+        pool,
+        context,
+        connection: values,
+        watched: values,
+        topics,
+        otherTopics: (admin) => committedTopics(admin, consumerGroup),
+      });
+    },
+  });
+}
+
+function apacheKafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTriggerType {
+  return reactiveTrigger({
+    name: 'apache-kafka',
+    summary: 'Watches the lag of a consumer group of Kafka, in one topic or several.',
+    notes:
+      'The rules are those of [`kafka`](#kafka). Without `topic` all topics of the cluster count, as in KEDA, provided that the ' +
+      'group has active members; it is better to name them. `sasl` with `gssapi` or `aws_msk_iam` is refused.',
+    parameters: APACHE_KAFKA_PARAMETERS,
+    check: checkApacheKafka,
+    make: (values, context) =>
+      lagTrigger({
+        pool,
+        context,
+        connection: { ...values, unsafeSsl: false },
+        watched: values,
+        topics: values.topic ?? null,
+        otherTopics: (admin) => allTopics(admin, values.consumerGroup),
+      }),
+  });
+}
+
+interface LagTrigger {
+  readonly pool: ConnectionPool<KafkaConnection>;
+  readonly context: TriggerContext;
+  readonly connection: KafkaConnectionValues;
+  readonly watched: WatchedValues;
+  /** null: none are named. */
+  readonly topics: readonly string[] | null;
+  /** Those that count where none are named. */
+  readonly otherTopics: (admin: OffsetsAdmin) => Promise<readonly string[]>;
+}
+
+function lagTrigger(trigger: LagTrigger): ReactiveTriggerParts {
+  const { pool, context, connection, watched, topics } = trigger;
+  const name = topics === null ? `${watched.consumerGroup}-topics` : topics.join(',');
+  const metric = { name: normaliseMetricName(`kafka-${name}`), target: watched.lagThreshold };
+  let before: CommittedOffsets = new Map();
+  const read = async ({ admin }: KafkaConnection): Promise<TriggerReading> => {
+    const offsets = await partitionOffsets(admin, {
+      consumerGroup: watched.consumerGroup,
+      topics: topics ?? (await trigger.otherTopics(admin)),
+      partitions: topics === null ? null : (watched.partitionLimitation ?? null),
+    });
+    const lag = groupLag(offsets, before, watched);
+    before = committedOffsets(offsets);
+    const active = lag.forActivation > watched.activationLagThreshold;
+    return { active, metrics: [{ ...metric, value: boundedLag(lag, watched) }] };
+  };
+  const open: OpenTrigger = openPooled<KafkaConnection>({
+    pool,
+    // Not shared beyond that: the client asks for all its topics at once, and one that does not exist would fail the others.
+    key: connectionKey({ ...connectionPart(connection), topics: topics ?? `of ${watched.consumerGroup}` }),
+    failure: failureOf(`kafka at ${connection.bootstrapServers.join(', ')}`, context.mask),
+    ...kafkaConnection(connection),
+    read,
+  });
+  return { metrics: [metric], open };
+}
+
+/** All that tells one connection from another. */
+function connectionPart(values: KafkaConnectionValues): KafkaConnectionValues {
+  const { bootstrapServers, tls, unsafeSsl, ca, cert, key, keyPassword, sasl, username, password } = values;
+  return { bootstrapServers, tls, unsafeSsl, ca, cert, key, keyPassword, sasl, username, password };
+}

@@ -1,0 +1,47 @@
+import { SystemClock } from '../../../src/run/system-clock.js';
+import { prometheusType } from '../../../src/triggers/prometheus/prometheus.js';
+import { PROMETHEUS_PROGRAMS } from '../../support/prometheus.js';
+import { describeTriggerContract } from '../contract/trigger-contract.js';
+import { USER, startScrapedPrometheus } from './scraped-prometheus.js';
+
+// Prometheus scrapes by the system's clock, so the queries must be for its time.
+const types = [prometheusType({ clock: new SystemClock() })];
+
+describeTriggerContract({
+  title: 'prometheus',
+  programs: PROMETHEUS_PROGRAMS,
+  types,
+  start: async () => ({
+    ...(await startScrapedPrometheus()),
+    write: (queue, port, password) => ({
+      type: 'prometheus',
+      metadata: {
+        serverAddress: `http://127.0.0.1:${port}`,
+        query: `queue_size{queue="${queue}"}`,
+        threshold: '5',
+        authModes: 'basic',
+      },
+      auth: { username: USER, password },
+    }),
+  }),
+  missing: 0,
+});
+
+describeTriggerContract({
+  title: 'prometheus, without ignoring null values, its password in the address',
+  programs: PROMETHEUS_PROGRAMS,
+  types,
+  start: async () => ({
+    ...(await startScrapedPrometheus()),
+    write: (queue, port, password) => ({
+      type: 'prometheus',
+      metadata: {
+        serverAddress: `http://${USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/`,
+        query: `scalar(queue_size{queue="${queue}"})`,
+        threshold: '5',
+        ignoreNullValues: 'false',
+      },
+    }),
+  }),
+  missing: /the query returned NaN$/,
+});
