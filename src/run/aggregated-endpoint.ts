@@ -5,10 +5,12 @@ import { KubeClient } from '../kube/kube-client.js';
 import { loadKubeConfig } from '../kube/kube-config.js';
 import { KubeAccessReviewer, KubeTokenReviewer } from '../kube/reviews.js';
 import { CachedAccessReviewer, CachedTokenReviewer } from '../serve/aggregated/cached-reviewers.js';
-import { CertificateFiles } from '../serve/aggregated/certificate-files.js';
+import type { Limits } from '../serve/aggregated/limits.js';
 import { RequestHeaderKeeper } from '../serve/aggregated/request-header-keeper.js';
-import { ensureSelfSigned, type SelfSignedProps } from '../serve/aggregated/self-signed.js';
-import { AggregatedServer, type AggregatedServerProps, type Limits } from '../serve/aggregated/server.js';
+import { ReviewMetrics } from '../serve/aggregated/review-metrics.js';
+import { AggregatedServer, type AggregatedServerProps } from '../serve/aggregated/server.js';
+import { CertificateFiles } from '../serve/certificates/certificate-files.js';
+import { ensureSelfSigned, type SelfSignedProps } from '../serve/certificates/self-signed.js';
 
 /** Where the aggregated API server listens, what it shows, and whom it asks. */
 export interface AggregatedAddress {
@@ -51,13 +53,14 @@ export class AggregatedEndpoint {
     this.#props = props;
     this.#client = client;
     this.#certificates = certificates;
+    const reviews = new ReviewMetrics(registry, now);
     this.#server = new AggregatedServer({
       ...{ view, registry, clock, logger, certificates },
       ...{ host: address.host, port: address.port },
       ...(address.limits && { limits: address.limits }),
       requestHeaders: this.#requestHeaders,
-      tokens: new CachedTokenReviewer({ reviewer: new KubeTokenReviewer(client), now }),
-      access: new CachedAccessReviewer({ reviewer: new KubeAccessReviewer(client), now }),
+      tokens: new CachedTokenReviewer({ reviewer: reviews.tokens(new KubeTokenReviewer(client)), now }),
+      access: new CachedAccessReviewer({ reviewer: reviews.access(new KubeAccessReviewer(client)), now }),
     });
   }
 

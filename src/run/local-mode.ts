@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../core/clock.js';
+import type { ScaledObject } from '../core/scaled-object.js';
 import type { Store } from '../core/store.js';
 import type { Workload } from '../core/workload.js';
 import { PrometheusSource } from '../history/prometheus.js';
@@ -22,6 +23,8 @@ import { SystemClock } from './system-clock.js';
 
 export interface LocalModeProps {
   readonly workloads: readonly Workload[];
+  /** What is composed of several triggers; the workloads of its forecast triggers are among `workloads`. Default: none. */
+  readonly objects?: readonly ScaledObject[];
   /** Path of the SQLite file, or `memory`. */
   readonly storePath: string;
   readonly host: string;
@@ -60,13 +63,14 @@ export interface LocalMode {
  * @throws {UsageError} an address that cannot be listened on, certificates or keys that cannot be used
  */
 export async function startLocalMode(props: LocalModeProps): Promise<LocalMode> {
-  const { workloads, storePath, host, port, clock, logger, random } = props;
+  const { workloads, objects = [], storePath, host, port, clock, logger, random } = props;
   const store: Store = storePath === 'memory' ? new MemoryStore() : SqliteStore.open(storePath);
   const metrics = new SelfMetrics();
   const timer = (): number => performance.now();
   const trainer = new QueuedTrainer({ executor: trainingThreads(), metrics, timer });
   const service = new Service({
     workloads,
+    objects,
     sourceFor: (endpoint) =>
       new PrometheusSource(endpoint, {
         random,
@@ -122,7 +126,7 @@ function trainingOnRequest(trainer: Trainer): Train {
 async function openGrpc(props: GrpcEndpointsProps): Promise<GrpcEndpoints | undefined> {
   if (props.scaler === undefined && props.predictkube === undefined) return undefined;
   const { GrpcEndpoints: Endpoints } = await import('./grpc-endpoints.js');
-  return new Endpoints(props);
+  return Endpoints.open(props);
 }
 
 /** Loaded when needed, with the Kubernetes client. */

@@ -1,17 +1,24 @@
+import type { RecentCoverage } from '../core/coverage.js';
 import type { Evidence } from '../core/decision.js';
-import type { Forecast } from '../core/forecast.js';
+import { DEFAULT_LEVELS, type Forecast } from '../core/forecast.js';
 import type { HistoryMask } from '../core/history-mask.js';
 import type { Logger } from '../core/logger.js';
+import type { ModelSelection } from '../core/model-selection.js';
 import { Series } from '../core/series.js';
 import type { ModelRecord } from '../core/store.js';
-import type { Workload } from '../core/workload.js';
+import { horizonSteps, type Workload } from '../core/workload.js';
+import { CoverageTracker } from '../forecast/coverage-tracker.js';
 import { inTimeZone } from '../forecast/local-time.js';
 import { candidatesFor, forecasterByName } from '../forecast/registry.js';
+import { decisionSettings } from '../scaling/settings.js';
+import type { ModelStatus } from '../serve/view.js';
+import { provisionalUntilMs } from '../train/provisional.js';
 import { RefitSchedule, type Cause } from '../train/refit-schedule.js';
 import type { JobOptions, Trainer } from '../train/trainer.js';
 import { usableHistory } from '../train/usable-history.js';
 import { LiveModel } from './live-model.js';
 import { TrainingFailure } from './training-failure.js';
+import { describeChange } from './model-change.js';
 import { fitRequest, settingsOf, trainRequest } from './training-requests.js';
 
 export interface ModelKeeperProps {
@@ -33,10 +40,12 @@ export class ModelKeeper {
   readonly #props: ModelKeeperProps;
   readonly #schedule: RefitSchedule;
   readonly #failure: TrainingFailure;
+  readonly #coverage: CoverageTracker;
   #model: LiveModel | null = null;
   #forecast: Forecast | null = null;
   #seasonSteps: readonly number[] = [];
   #evidence: Evidence | null = null;
+  #selection: ModelSelection | null = null;
   #masks: readonly HistoryMask[] | null = null;
   #fittedAtMs = NaN;
   /** The whole window as it was read last, and when. */
@@ -45,6 +54,7 @@ export class ModelKeeper {
   /** Samples that the model may have seen are different now. */
   #isCorrected = false;
   #knownSamples = 0;
+  #provisionalUntilMs: number | null = null;
   #neededSamples = NaN;
   #training: Promise<void> | null = null;
   #problem: string | null = null;
@@ -57,6 +67,7 @@ export class ModelKeeper {
     this.#schedule = new RefitSchedule(phase);
     this.#failure = new TrainingFailure(workload.id, logger);
     this.#series = new Series(0, workload.stepMs, new Float64Array(0));
+    this.#coverage = new CoverageTracker(DEFAULT_LEVELS, leadSteps(workload));
   }
 
   get evidence(): Evidence | null {
@@ -88,14 +99,26 @@ export class ModelKeeper {
     return this.#masks;
   }
 
+  /** Of the forecasts since the start, at the end of the lead time; null while none has been judged. */
+  get coverage(): RecentCoverage | null {
+    return this.#coverage.coverage;
+  }
+
+  /** Until when forecasts lack what two days of history teach; null: that is over. */
+  get provisionalUntilMs(): number | null {
+    return this.#provisionalUntilMs;
+  }
+
   /** The model in use; null while there is none. */
-  get status(): { name: string; seasonsMs: readonly number[]; fittedAtMs: number } | null {
+  get status(): ModelStatus | null {
     if (this.#model === null) return null;
     const { stepMs } = this.#props.workload;
     return {
       name: this.#model.name,
       seasonsMs: this.#seasonSteps.map((season) => season * stepMs),
       fittedAtMs: this.#fittedAtMs,
+      selection: this.#selection,
+      provisionalUntilMs: this.#provisionalUntilMs,
     };
   }
 
@@ -113,6 +136,7 @@ export class ModelKeeper {
     }
     this.#seasonSteps = record.seasonSteps;
     this.#evidence = record.evidence;
+    this.#selection = record.selection ?? null;
     this.#fittedAtMs = record.fittedAtMs;
     this.#schedule.trained(record.fittedAtMs, { hasEvidence: record.evidence !== null, nextModelAtSamples: Infinity });
   }
@@ -144,10 +168,13 @@ export class ModelKeeper {
   #follow(): void {
     const history = usableHistory(this.#series, this.#props.workload.ignoreWindows);
     this.#knownSamples = history.countKnown();
+    this.#provisionalUntilMs = provisionalUntilMs(history, this.#props.workload.historyWindowMs);
+    this.#coverage.judge(history);
     if (this.#model === null) return;
     const forecast = this.#model.follow(history);
     if (forecast !== null) {
       this.#forecast = forecast;
+      this.#coverage.expect(forecast);
       return;
     }
     this.#model = null;
@@ -183,7 +210,7 @@ export class ModelKeeper {
     const request = () => {
       this.#isCorrected = false;
       [atMs, knownSamples] = [this.#nowMs, this.#knownSamples];
-      return trainRequest(workload, this.#series);
+      return trainRequest(workload, this.#series, this.#model?.name);
     };
     const { model, ...outlook } = await trainer.run('train', request, options);
     const live = model === null ? null : this.#restored(model.name, model.state);
@@ -195,6 +222,8 @@ export class ModelKeeper {
     this.#masks = outlook.masks;
     this.#seasonSteps = model?.seasonSteps ?? [];
     this.#evidence = model?.evidence ?? null;
+    this.#selection = model?.selection ?? null;
+    this.#logChange(live?.name);
     this.#model = live;
     this.#follow();
     if (model === null) {
@@ -204,6 +233,14 @@ export class ModelKeeper {
     const { name, ...trained } = model;
     this.#fittedAtMs = atMs;
     onTrained({ model: name, fittedAtMs: atMs, settings: settingsOf(workload), ...trained });
+  }
+
+  #logChange(name: string | undefined): void {
+    const before = this.#model?.name;
+    if (name === undefined || before === undefined || name === before) return;
+    const selection = this.#selection;
+    const details = { workload: this.#props.workload.id, before, model: name, selection };
+    this.#props.logger.info(details, describeChange(before, name, selection));
   }
 
   /** The model as it is, for the samples as they are now. */
@@ -222,4 +259,10 @@ export class ModelKeeper {
   #restored(name: string, state: unknown): LiveModel {
     return new LiveModel(inTimeZone(forecasterByName(name), this.#props.workload.timeZone).restore(state));
   }
+}
+
+/** Steps from the newest sample to the end of the lead time, as far as is forecast. */
+function leadSteps(workload: Workload): number {
+  const { leadTimeMs } = decisionSettings(workload);
+  return Math.min(Math.max(1, Math.ceil(leadTimeMs / workload.stepMs)), horizonSteps(workload));
 }

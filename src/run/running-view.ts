@@ -3,18 +3,22 @@ import type { Decision } from '../core/decision.js';
 import type { Forecast } from '../core/forecast.js';
 import { Series } from '../core/series.js';
 import type { Store, TimeRange } from '../core/store.js';
-import type { Backtests, ServiceView, WorkloadStatus } from '../serve/view.js';
+import type { Backtests, Replays, ScaledObjects, ServiceView, WorkloadStatus } from '../serve/view.js';
 import type { WorkloadRunner } from './workload-runner.js';
 
 export interface RunningViewProps {
   readonly store: Store;
   readonly clock: Clock;
   readonly backtests: Backtests;
+  readonly replays: Replays;
+  readonly scaledObjects: ScaledObjects;
 }
 
 /** What the endpoints see of the running workloads: the present from memory, the past from the store. */
 export class RunningView implements ServiceView {
   readonly backtests: Backtests;
+  readonly replays: Replays;
+  readonly scaledObjects: ScaledObjects;
   readonly #props: RunningViewProps;
   /** By external-metric address, lower-cased where the HPA lower-cases. */
   readonly #byAddress = new Map<string, WorkloadRunner>();
@@ -23,6 +27,8 @@ export class RunningView implements ServiceView {
   constructor(props: RunningViewProps) {
     this.#props = props;
     this.backtests = props.backtests;
+    this.replays = props.replays;
+    this.scaledObjects = props.scaledObjects;
   }
 
   /** Of several with the same id or address, the last one added is seen. */

@@ -1,30 +1,40 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../core/clock.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/duration.js';
+import type { Decision } from '../core/decision.js';
+import { SECOND_MS } from '../core/duration.js';
 import type { HistorySource } from '../core/history-source.js';
+import type { TargetReplicas } from '../core/composition.js';
 import type { Logger } from '../core/logger.js';
+import type { ScaledObject } from '../core/scaled-object.js';
 import type { Store } from '../core/store.js';
 import type { PrometheusEndpoint, Workload } from '../core/workload.js';
 import type { RunMetrics } from '../serve/self/run-metrics.js';
 import type { ServiceView } from '../serve/view.js';
 import type { Trainer } from '../train/trainer.js';
 import { BacktestJobs } from './backtest-jobs.js';
+import { ReplayJobs } from './replay-jobs.js';
 import { phaseOf } from './fingerprint.js';
-import { periodically } from './periodic.js';
+import { ObjectRunner } from './object-runner.js';
+import { pruneLoop } from './prune-loop.js';
+import { RunningObjects } from './running-objects.js';
 import { RunningView } from './running-view.js';
+import { tickLoop } from './tick-loop.js';
 import { WorkloadRunner } from './workload-runner.js';
 
 /** First steps of many workloads are spread so that this many start per second: each begins with reading a whole window. */
 const FIRST_TICKS_PER_SECOND = 20;
-const PRUNE_PERIOD_MS = HOUR_MS;
-/** Beyond the history window, for samples that a changed window would want back. */
-const SAMPLES_MARGIN_MS = DAY_MS;
-const KEEP_FORECASTS_MS = 2 * DAY_MS;
-const KEEP_DECISIONS_MS = 14 * DAY_MS;
+/** How long after a decision, in polling intervals, a ScaledObject is composed of it. */
+const FOLLOWING_PHASE = 0.1;
+/** The same at the start, when a decision may have to wait for a first forecast. */
+const FIRST_FOLLOWING_MS = 2 * SECOND_MS;
 
 export interface ServiceProps {
   readonly workloads: readonly Workload[];
+  /** What is composed of several triggers; the workloads of its forecast triggers are among `workloads`. Default: none. */
+  readonly objects?: readonly ScaledObject[];
+  /** The replicas of the target of a ScaledObject. Default: nobody can tell. */
+  readonly replicasOf?: (object: ScaledObject) => TargetReplicas | null;
   /** Called once per endpoint; workloads with the same endpoint share the source and its limits. */
   readonly sourceFor: (endpoint: PrometheusEndpoint) => HistorySource;
   readonly store: Store;
@@ -40,7 +50,7 @@ export interface ServiceProps {
 }
 
 /**
- * The running program without its endpoints: one loop per workload, and the view of them that endpoints read.
+ * The running program without its endpoints: one loop per workload and per ScaledObject, and the view of them that endpoints read.
  */
 export class Service {
   readonly view: ServiceView;
@@ -48,6 +58,8 @@ export class Service {
   readonly #props: ServiceProps;
   readonly #sources = new Map<string, HistorySource>();
   readonly #backtests: BacktestJobs;
+  readonly #replays: ReplayJobs;
+  readonly #objects: readonly ObjectRunner[];
   readonly #abort = new AbortController();
   /** Of the workloads that were added; each ends its loop. */
   readonly #aborts = new Map<string, AbortController>();
@@ -65,21 +77,32 @@ export class Service {
       now: () => clock.now(),
       timer,
     });
-    this.view = this.#view = new RunningView({ store, clock, backtests: this.#backtests });
+    this.#replays = new ReplayJobs({ find: (id) => this.#view.runner(id), now: () => clock.now() });
+    this.#objects = (props.objects ?? []).map((object) => this.#newObjectRunner(object));
+    const scaledObjects = new RunningObjects(store, this.#objects);
+    this.view = this.#view = new RunningView({
+      store,
+      clock,
+      backtests: this.#backtests,
+      replays: this.#replays,
+      scaledObjects,
+    });
     for (const workload of workloads) this.#view.add(this.#newRunner(workload));
   }
 
   /** Takes up what is stored, then starts the loops. Resolves once every stored workload can be served. */
   async start(): Promise<void> {
     const runners = this.#view.runners();
-    for (const runner of runners) await this.#restore(runner);
+    for (const runner of runners) await this.#restore(runner.workload.id, runner);
+    for (const runner of this.#objects) await this.#restore(runner.object.id, runner);
     const spreadMs = (runners.length / FIRST_TICKS_PER_SECOND) * SECOND_MS;
     for (const runner of runners) {
       const { id, pollingIntervalMs } = runner.workload;
       const firstDelayMs = Math.round(phaseOf(id) * Math.min(pollingIntervalMs, spreadMs));
       this.#keep(this.#loop(runner, firstDelayMs, this.#abort.signal));
     }
-    this.#keep(this.#pruneLoop());
+    for (const runner of this.#objects) this.#keep(this.#objectLoop(runner, spreadMs));
+    this.#keep(pruneLoop({ ...this.#props, workloads: () => this.#view.runners() }, this.#abort.signal));
   }
 
   /** Starts one more workload; it is seen from now on, and makes its first step at once unless many are added. */
@@ -90,7 +113,7 @@ export class Service {
     this.#view.add(runner);
     const signal = AbortSignal.any([this.#abort.signal, abort.signal]);
     const firstDelayMs = Math.min(workload.pollingIntervalMs, this.#untilNextFirstTick());
-    this.#keep(this.#restore(runner).then(() => this.#loop(runner, firstDelayMs, signal)));
+    this.#keep(this.#restore(workload.id, runner).then(() => this.#loop(runner, firstDelayMs, signal)));
   }
 
   /** Ends a workload that was added; what is stored of it stays, for the case that it comes back. */
@@ -108,7 +131,11 @@ export class Service {
   async stop(graceMs = 5 * SECOND_MS): Promise<void> {
     this.#abort.abort();
     this.#backtests.close();
-    await Promise.race([Promise.allSettled(this.#loops), wait(graceMs, undefined, { ref: false })]);
+    this.#replays.close();
+    const ended = Promise.allSettled(this.#loops).then(() =>
+      Promise.all(this.#objects.map((runner) => runner.close())),
+    );
+    await Promise.race([ended, wait(graceMs, undefined, { ref: false })]);
   }
 
   #untilNextFirstTick(): number {
@@ -134,6 +161,12 @@ export class Service {
     });
   }
 
+  #newObjectRunner(object: ScaledObject): ObjectRunner {
+    const { store, clock, metrics, logger, replicasOf = () => null } = this.#props;
+    const decisionOf = (workloadId: string): Decision | null => this.#view.runner(workloadId)?.status.decision ?? null;
+    return new ObjectRunner({ object, decisionOf, replicasOf, store, clock, metrics, logger });
+  }
+
   #sourceOf(endpoint: PrometheusEndpoint): HistorySource {
     const key = JSON.stringify(endpoint);
     const source = this.#sources.get(key) ?? this.#props.sourceFor(endpoint);
@@ -151,65 +184,29 @@ export class Service {
     this.#loops.add(kept);
   }
 
-  async #restore(runner: WorkloadRunner): Promise<void> {
+  async #restore(id: string, runner: { restore(): Promise<void> }): Promise<void> {
     try {
       await runner.restore();
     } catch (error) {
-      const details = { workload: runner.workload.id, error: String(error) };
-      this.#props.logger.warn(details, 'stored state not readable; starting from the source');
+      this.#props.logger.warn({ id, error: String(error) }, 'stored state not readable; starting from the source');
     }
   }
 
   async #loop(runner: WorkloadRunner, firstDelayMs: number, signal: AbortSignal): Promise<void> {
-    const { clock, metrics, timer } = this.#props;
-    const phase = phaseOf(runner.workload.id);
-    const periodMs = runner.workload.pollingIntervalMs;
-    await periodically({
-      clock,
-      periodMs,
-      phase,
-      firstDelayMs,
-      signal,
-      work: async (latenessMs) => {
-        const startedMs = timer();
-        try {
-          await runner.tick(signal);
-        } catch (error) {
-          if (signal.aborted) return;
-          this.#props.logger.error({ workload: runner.workload.id, error: String(error) }, 'step failed');
-        }
-        metrics.observeTick({
-          seconds: (timer() - startedMs) / 1_000,
-          latenessSeconds: latenessMs / 1_000,
-        });
-      },
-    });
+    const { id, pollingIntervalMs: periodMs } = runner.workload;
+    const tick = (limit: AbortSignal): Promise<unknown> => runner.tick(limit);
+    await tickLoop({ id, periodMs, phase: phaseOf(id), firstDelayMs, tick }, signal, this.#props);
   }
 
-  async #pruneLoop(): Promise<void> {
-    const { clock, store, metrics, logger } = this.#props;
-    await periodically({
-      clock,
-      periodMs: PRUNE_PERIOD_MS,
-      phase: 0.5,
-      firstDelayMs: MINUTE_MS,
-      signal: this.#abort.signal,
-      work: async () => {
-        const nowMs = clock.now();
-        const longestWindowMs = this.#view
-          .runners()
-          .reduce((longest, { workload }) => Math.max(longest, workload.historyWindowMs), 0);
-        try {
-          await store.prune({
-            samplesBeforeMs: nowMs - longestWindowMs - SAMPLES_MARGIN_MS,
-            forecastsBeforeMs: nowMs - KEEP_FORECASTS_MS,
-            decisionsBeforeMs: nowMs - KEEP_DECISIONS_MS,
-          });
-        } catch (error) {
-          metrics.countStoreError();
-          logger.error({ error: String(error) }, 'old records not removed');
-        }
-      },
-    });
+  /** A ScaledObject follows its first forecast trigger closely, so that it is composed of a decision just made. */
+  async #objectLoop(runner: ObjectRunner, spreadMs: number): Promise<void> {
+    const { id, pollingIntervalMs: periodMs, triggers } = runner.object;
+    const leader = triggers.find((trigger) => trigger.kind === 'forecast')?.workload.id;
+    const phase = leader === undefined ? phaseOf(id) : (phaseOf(leader) + FOLLOWING_PHASE) % 1;
+    const firstDelayMs = Math.round(
+      phaseOf(leader ?? id) * Math.min(periodMs, spreadMs) + (leader === undefined ? 0 : FIRST_FOLLOWING_MS),
+    );
+    const tick = (limit: AbortSignal): Promise<unknown> => runner.tick(limit);
+    await tickLoop({ id, periodMs, phase, firstDelayMs, tick }, this.#abort.signal, this.#props);
   }
 }

@@ -1,17 +1,23 @@
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import type { Series } from '../core/series.js';
 import { horizonSteps, type Workload } from '../core/workload.js';
+import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { decisionSettings } from '../scaling/settings.js';
 import type { FitRequest, HistoryData, TrainRequest } from '../train/request.js';
 
-/** What to train for a workload with this history. */
-export function trainRequest(workload: Workload, series: Series): TrainRequest {
+/**
+ * What to train for a workload with this history.
+ *
+ * @param incumbent name of the model in use
+ */
+export function trainRequest(workload: Workload, series: Series, incumbent?: string): TrainRequest {
   const { model, seasonalityMs } = workload;
   const { quantile, leadTimeMs, targetPerReplica, maxReplicaCount } = decisionSettings(workload);
   return {
     history: copyOf(series),
     ...hygieneOf(workload),
     model,
+    ...(incumbent !== undefined && { incumbent }),
     seasonalityMs,
     horizonSteps: horizonSteps(workload),
     levels: DEFAULT_LEVELS,
@@ -26,7 +32,8 @@ export function fitRequest(
   model: string,
   seasonSteps: readonly number[],
 ): FitRequest {
-  const options = { horizonSteps: horizonSteps(workload), levels: DEFAULT_LEVELS, seasonSteps };
+  const windowSteps = [leadWindowSteps(decisionSettings(workload).leadTimeMs, workload.stepMs)];
+  const options = { horizonSteps: horizonSteps(workload), levels: DEFAULT_LEVELS, seasonSteps, windowSteps };
   return { history: copyOf(series), ...hygieneOf(workload), model, options };
 }
 

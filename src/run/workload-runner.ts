@@ -18,6 +18,7 @@ import type { WorkloadStatus } from '../serve/view.js';
 import type { Trainer } from '../train/trainer.js';
 import { fingerprint } from './fingerprint.js';
 import { ModelKeeper } from './model-keeper.js';
+import { nextMoment } from './next-moment.js';
 import { withDeadline } from './with-deadline.js';
 
 /** An observation that takes longer than this is of no use to the decision it was asked for. */
@@ -90,6 +91,7 @@ export class WorkloadRunner {
       forecast: this.#keeper.forecast,
       sourceAnsweredAtMs: this.#sourceAnsweredAtMs,
       model: this.#keeper.status,
+      coverage: this.#keeper.coverage,
       masks: this.#keeper.masks,
     };
   }
@@ -139,11 +141,8 @@ export class WorkloadRunner {
     await withDeadline(this.#props.clock, Math.min(FIRST_FORECAST_WAIT_MS, longestWaitMs), signal, () => training);
   }
 
-  /** The ledger has one decision per moment; a clock that stands still, or is set back a little, must not make two. */
   #nextMoment(): number {
-    const nowMs = this.#props.clock.now();
-    const lastMs = this.#decision?.atMs ?? -Infinity;
-    return nowMs <= lastMs && lastMs < nowMs + SECOND_MS ? lastMs + 1 : nowMs;
+    return nextMoment(this.#props.clock.now(), this.#decision?.atMs ?? null);
   }
 
   async #observe(source: HistorySource, atMs: number, signal: AbortSignal): Promise<Observation | null> {
@@ -189,7 +188,7 @@ export class WorkloadRunner {
   #input(atMs: number, observation: Observation | null, sourceProblem: string | null): DecisionInput {
     const settings = decisionSettings(this.workload);
     const previous = this.#decision;
-    const { forecast, problem, evidence, samples } = this.#keeper;
+    const { forecast, problem, evidence, samples, provisionalUntilMs } = this.#keeper;
     return {
       atMs,
       settings,
@@ -203,6 +202,7 @@ export class WorkloadRunner {
         stepMs: this.workload.stepMs,
       },
       evidence,
+      provisionalUntilMs,
       heldValue:
         previous === null || previous.input.observation === null ? (previous?.input.heldValue ?? null) : previous.value,
     };

@@ -1,6 +1,6 @@
 import type { Decision, DecisionInput, Evidence, ForecastWindow, Origin, State } from '../core/decision.js';
 import { formatDuration } from '../core/duration.js';
-import { formatClockTime, formatNumber } from '../core/format.js';
+import { formatClockTime, formatDayTime, formatNumber } from '../core/format.js';
 
 interface Choice {
   readonly state: State;
@@ -63,10 +63,11 @@ function withObservation(input: DecisionInput, observed: number): Choice {
     return serveObserved(state, `Serving the observed value: the forecast is used up (${problemOf(input)}).`);
   }
   const withheld = whyWithheld(input);
-  if (withheld !== null) return serveObserved(withheld.state, `Serving the observed value: ${withheld.reason}.`);
+  if (withheld !== null)
+    return serveObserved(withheld.state, `Serving the observed value: ${withheld.reason}${provisional(input)}.`);
 
   const choice = larger(observed, peak, input);
-  return { state, ...choice, reason: `${choice.reason}${age}.${saturation(input)}` };
+  return { state, ...choice, reason: `${choice.reason}${age}${provisional(input)}.${saturation(input)}` };
 }
 
 function withoutObservation(input: DecisionInput): Choice {
@@ -162,6 +163,11 @@ function notRenewed({ forecastProblem }: DecisionInput): string {
 
 function problemOf(input: DecisionInput): string {
   return input.forecastProblem ?? input.sourceProblem ?? 'no new samples have arrived';
+}
+
+/** What a forecast made from less than two days lacks, and until when. */
+function provisional({ provisionalUntilMs: untilMs = null }: DecisionInput): string {
+  return untilMs === null ? '' : `; forecasts are provisional until ${formatDayTime(untilMs)}, without a daily curve`;
 }
 
 function saturation({ forecast, settings }: DecisionInput): string {

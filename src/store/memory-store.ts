@@ -1,8 +1,10 @@
+import type { Composition } from '../core/composition.js';
 import type { Decision } from '../core/decision.js';
 import { StoreError } from '../core/errors.js';
 import { Forecast } from '../core/forecast.js';
 import type { ModelRecord, Store, StoredWorkload, TimeRange, WorkloadUpdate } from '../core/store.js';
 import { toExactJson } from './exact-json.js';
+import { MemoryCompositions } from './memory-compositions.js';
 import { assembleChunks, CHUNK_SAMPLES, mergeIntoChunk, splitIntoChunks, trimChunk } from './sample-chunks.js';
 import { checkLimit, checkSameStep, checkUpdate, ledgerConflict } from './update-check.js';
 
@@ -46,10 +48,12 @@ interface Entry {
 export class MemoryStore implements Store {
   readonly #limits: MemoryLimits;
   readonly #entries = new Map<string, Entry>();
+  readonly #compositions: MemoryCompositions;
   #open = true;
 
   constructor(limits: Partial<MemoryLimits> = {}) {
     this.#limits = { ...DEFAULT_MEMORY_LIMITS, ...limits };
+    this.#compositions = new MemoryCompositions(this.#limits.decisions);
   }
 
   /** Also null when the samples stored under this fingerprint have another step. */
@@ -122,9 +126,24 @@ export class MemoryStore implements Store {
     );
   }
 
+  recordComposition(composition: Composition): Promise<void> {
+    return this.#attempt(() => {
+      this.#compositions.add(composition);
+    });
+  }
+
+  compositions(objectId: string, range: TimeRange, limit: number): Promise<readonly Composition[]> {
+    return this.#attempt(() => this.#compositions.read(objectId, range, limit));
+  }
+
+  compositionAt(objectId: string, atMs: number): Promise<Composition | null> {
+    return this.#attempt(() => this.#compositions.at(objectId, atMs));
+  }
+
   /** Workloads of which nothing but a model is left are forgotten. */
   prune(limits: Parameters<Store['prune']>[0]): Promise<void> {
     return this.#attempt(() => {
+      this.#compositions.prune(limits.decisionsBeforeMs);
       for (const [workloadId, entry] of this.#entries) {
         for (const [chunk, values] of entry.samples) {
           const left = trimChunk(chunk, values, entry.stepMs!, limits.samplesBeforeMs);
@@ -141,6 +160,7 @@ export class MemoryStore implements Store {
   close(): Promise<void> {
     this.#open = false;
     this.#entries.clear();
+    this.#compositions.clear();
     return Promise.resolve();
   }
 

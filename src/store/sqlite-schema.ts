@@ -53,6 +53,19 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (workload, at_ms)
   ) STRICT;
   `,
+  `
+  CREATE TABLE compositions (
+    object TEXT NOT NULL,               -- namespace/name of the ScaledObject
+    at_ms REAL NOT NULL,
+    composition TEXT NOT NULL,
+    active INTEGER AS (composition ->> 'active') VIRTUAL,
+    required_replicas INTEGER AS (composition ->> 'requiredReplicas') VIRTUAL,
+    reason TEXT AS (composition ->> 'reason') VIRTUAL,
+    PRIMARY KEY (object, at_ms)
+  ) STRICT;
+
+  CREATE INDEX compositions_by_time ON compositions (at_ms);
+  `,
 ];
 
 /**

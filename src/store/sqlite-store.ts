@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { Composition } from '../core/composition.js';
 import type { Decision } from '../core/decision.js';
 import type { Forecast } from '../core/forecast.js';
 import type { ModelRecord, Store, StoredWorkload, TimeRange, WorkloadUpdate } from '../core/store.js';
 import { toExactJson } from './exact-json.js';
+import { pruneCompositions, readCompositionAt, readCompositions, writeComposition } from './sqlite-compositions.js';
 import { SqliteConnection, storeError } from './sqlite-connection.js';
 import { readForecast, writeForecast } from './sqlite-forecasts.js';
 import { pruneSamples, readSamples, writeSamples } from './sqlite-samples.js';
@@ -132,6 +134,20 @@ export class SqliteStore implements Store {
     });
   }
 
+  recordComposition(composition: Composition): Promise<void> {
+    return this.#attempt(() => {
+      writeComposition(this.#connection, composition);
+    });
+  }
+
+  compositions(objectId: string, range: TimeRange, limit: number): Promise<readonly Composition[]> {
+    return this.#attempt(() => readCompositions(this.#connection, objectId, range, limit));
+  }
+
+  compositionAt(objectId: string, atMs: number): Promise<Composition | null> {
+    return this.#attempt(() => readCompositionAt(this.#connection, objectId, atMs));
+  }
+
   /**
    * In small transactions with room for other work between them, so that serving goes on. Workloads of which nothing
    * but a model is left are forgotten.
@@ -142,6 +158,9 @@ export class SqliteStore implements Store {
       while (await this.#attempt(() => this.#pruneBatch(key, limits))) await yieldToOthers();
       await yieldToOthers();
     }
+    const { decisionsBeforeMs } = limits;
+    const pruned = (): number => pruneCompositions(this.#connection, decisionsBeforeMs, PRUNE_BATCH);
+    while ((await this.#attempt(pruned)) === PRUNE_BATCH) await yieldToOthers();
     await this.#attempt(() =>
       this.#connection.run(
         `DELETE FROM workloads WHERE NOT EXISTS (SELECT 1 FROM samples WHERE workload = key)

@@ -1,3 +1,4 @@
+import type { Composition } from '../core/composition.js';
 import { StoreError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
 import type { WorkloadUpdate } from '../core/store.js';
@@ -14,6 +15,11 @@ export function checkUpdate(update: WorkloadUpdate): void {
   if (update.decision !== undefined && update.decision.workloadId !== update.workloadId) {
     throw new StoreError(`an update of "${update.workloadId}" carries a decision of "${update.decision.workloadId}"`);
   }
+}
+
+/** @throws {StoreError} a name with control characters */
+export function checkComposition({ objectId }: Composition): void {
+  checkName('ScaledObject id', objectId);
 }
 
 /** @throws {StoreError} a limit that is neither a whole number >= 0 nor infinity */

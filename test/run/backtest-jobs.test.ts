@@ -130,7 +130,7 @@ describe('BacktestJobs', () => {
       new UsageError('there is no workload "a/b/c"'),
     );
     expect(() => jobs.start({ ...REQUEST, models: ['last-value', 'oracle'] })).toThrow(
-      /unknown model "oracle"; expected one of last-value, /,
+      /unknown model "oracle"; expected one of random-walk, /,
     );
     expect(jobs.list()).toEqual([]);
   });

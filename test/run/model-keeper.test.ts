@@ -115,10 +115,11 @@ describe('ModelKeeper', () => {
     expect(await trainingHours(aKeeper({}, phase))).toEqual(expected);
   });
 
-  it('tries again every hour while the history is too short for evidence', async () => {
+  it('tries again every hour while the history is too short for evidence, and as soon as another model can be tried', async () => {
     const since = (timeMs: number): number => (timeMs < START_MS - 3 * HOUR_MS ? NaN : wave(timeMs));
     const keeper = aKeeper();
-    expect((await trainingHours(keeper, since)).slice(0, 4)).toEqual([0, 1, 2, 3]);
+    // The last value needs 80 samples in three fifths of the history: 134, or four and a half hours.
+    expect((await trainingHours(keeper, since)).slice(0, 4)).toEqual([0, 1, 1.5, 2.5]);
     expect(keeper.keeper.evidence).not.toBeNull();
   });
 
@@ -191,7 +192,7 @@ describe('ModelKeeper', () => {
   ])('shows the seasons in use: %s', async (_, seasonalityMs, expected) => {
     const { keeper, advanceTo } = aKeeper({ seasonalityMs });
     await advanceTo(START_MS);
-    expect(keeper.status).toEqual({ name: 'ridge', seasonsMs: expected, fittedAtMs: START_MS });
+    expect(keeper.status).toMatchObject({ name: 'combination', seasonsMs: expected, fittedAtMs: START_MS });
   });
 
   it('refuses a model that there is not', () => {
@@ -204,10 +205,10 @@ describe('ModelKeeper', () => {
     expect(
       await advanceTo(START_MS + 7 * HOUR_MS, (timeMs) => (timeMs < START_MS ? NaN : wave(timeMs))),
     ).not.toBeNull();
-    // All but the last half hour has turned out to be wrong: 16 samples are left.
+    // All but the last six minutes have turned out to be wrong: 3 samples are left.
     const laterMs = START_MS + 14 * HOUR_MS;
-    expect(await advanceTo(laterMs, (timeMs) => (timeMs < laterMs - HOUR_MS / 2 ? NaN : wave(timeMs)))).toBeNull();
-    expect(keeper.samples).toEqual({ knownSamples: 16, neededSamples: 80 });
+    expect(await advanceTo(laterMs, (timeMs) => (timeMs < laterMs - 2 * STEP_MS ? NaN : wave(timeMs)))).toBeNull();
+    expect(keeper.samples).toEqual({ knownSamples: 3, neededSamples: 4 });
     expect([keeper.status, keeper.evidence]).toEqual([null, null]);
   });
 });
@@ -435,7 +436,7 @@ describe('a record', async () => {
     expect([keeper.status, keeper.evidence]).toEqual([null, null]);
     await advanceTo(START_MS + STEP_MS);
     expect(trainer.jobs).toHaveLength(1);
-    expect(records[0]?.model).toBe(workload.model ?? 'ridge');
+    expect(records[0]?.model).toBe(workload.model ?? 'combination');
   });
 
   it('that is too old to go on from serves its forecast until another model is trained', async () => {

@@ -1,3 +1,9 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/core/decision.js';
@@ -7,12 +13,17 @@ import { startLocalMode, type LocalMode } from '../../src/run/local-mode.js';
 import { SystemClock } from '../../src/run/system-clock.js';
 import { rangeOf } from '../cli/fake-prometheus.js';
 import { TestClient, messages } from '../serve/keda/client.js';
+import { decodeAnswer } from '../serve/external-metrics/protobuf-reader.js';
+import { FakeKubeApiserver } from '../support/fake-kube-apiserver.js';
+import { testAuthority } from '../support/pki.js';
+import { temporaryFolder } from '../support/programs.js';
 import { json, startScriptedServer, type ScriptedServer } from '../support/scripted-server.js';
 import { aFastWorkload } from './running.js';
 
 const KEY = 'a.b.c';
 /** Its subject is the workload. */
 const NAMED_KEY = newWorkloadKey('shop/checkout', 'secret');
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const STEP_MS = 2 * MINUTE_MS;
 const METRIC = 'predictkube-predictkube_metric';
 
@@ -21,6 +32,8 @@ const load = (timeMs: number): number => 20.125 + 10 * Math.sin((2 * Math.PI * t
 
 let prometheus: ScriptedServer;
 let mode: LocalMode;
+let apiserver: FakeKubeApiserver;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const clients: TestClient[] = [];
 
 beforeAll(async () => {
@@ -31,6 +44,12 @@ beforeAll(async () => {
     const value = json({ status: 'success', data: { resultType: 'vector', result: vector } });
     await (request.path === '/api/v1/query' ? value : rangeOf(load))(request, response);
   });
+  folder = await temporaryFolder();
+  const authority = await testAuthority('kubernetes');
+  apiserver = await FakeKubeApiserver.start(authority);
+  apiserver.users.set('good', { username: 'ci' });
+  const kubeconfig = join(folder.path, 'kubeconfig');
+  writeFileSync(kubeconfig, apiserver.kubeconfig(authority));
   mode = await startLocalMode({
     // The first decision has no model yet; the next one has, and lasts long enough to be asked for everywhere.
     workloads: [
@@ -43,6 +62,10 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     random: () => 0.5,
     scaler: { host: '127.0.0.1', port: 0 },
+    aggregated: {
+      ...{ host: '127.0.0.1', port: 0, kubeconfig, env: {}, limits: { drainMs: 0 } },
+      certificate: { folder: folder.path, service: { name: 'tidecast', namespace: 'tidecast' } },
+    },
     predictkube: { host: '127.0.0.1', port: 0, keys: { text: `${KEY}\n${NAMED_KEY}`, fileName: 'keys' } },
   });
 });
@@ -50,8 +73,22 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const client of clients) client.close();
   await mode.stop();
+  await apiserver.close();
+  await folder.remove();
   await prometheus.close();
 });
+
+/** Asks the aggregated API, over TLS and with a token. */
+async function getAggregated(path: string, accept: string): Promise<Buffer> {
+  const sent = request(`${mode.aggregatedUrl!}${path}`, {
+    ca: readFileSync(join(folder.path, 'ca.crt')),
+    servername: 'tidecast.tidecast.svc',
+    headers: { authorization: 'Bearer good', accept },
+  }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  expect(response.headers['content-type']).toBe(accept);
+  return buffer(response);
+}
 
 function clientOf(url: string | undefined, protoFile: string, service: string): TestClient {
   const client = new TestClient(url!, protoFile, service);
@@ -85,6 +122,13 @@ describe('one decision', () => {
     const published = milli(external.items[0]!.value);
     // A quantity has thousandths: what differs is at most half of one.
     expect(Math.abs(published - value * 1_000)).toBeLessThanOrEqual(0.5);
+    const [{ value: quantity }] = external.items as [{ value: string }];
+    const protobuf = await fetch(`${mode.url}${path}?${selector}`, { headers: { accept: PROTOBUF } });
+    expect(decodeAnswer(Buffer.from(await protobuf.arrayBuffer())).list.items[0]!.value.string).toBe(quantity);
+    const aggregated = (await getAggregated(`${path}?${selector}`, 'application/json')).toString();
+    expect(JSON.parse(aggregated)).toEqual(external);
+    const both = decodeAnswer(await getAggregated(`${path}?${selector}`, PROTOBUF));
+    expect(both.list.items[0]!.value.string).toBe(quantity);
 
     const scaler = clientOf(mode.grpcUrls.scaler, 'externalscaler.proto', 'externalscaler.ExternalScaler');
     const scaledObjectRef = { namespace: workload.namespace, name: workload.scaledObject, scalerMetadata: {} };
@@ -135,8 +179,9 @@ describe('one decision', () => {
       { forecast_horizon: 60, observations: items },
       { 'x-auth-api-key': KEY },
     );
-    // KEDA publishes the larger of the two. The forecasts begin at slightly different moments, hence the slack.
+    // KEDA publishes the larger of the two. The forecasts may begin a step apart, in which this load rises by 2.1 at most;
+    // two steps leave room for bands that differ.
     const published = Math.max(reply['result_metric'] as number, input.observation!.value);
-    expect(Math.abs(published - mode.view.workloads()[0]!.decision!.value!)).toBeLessThan(2);
+    expect(Math.abs(published - mode.view.workloads()[0]!.decision!.value!)).toBeLessThan(4.2);
   });
 });

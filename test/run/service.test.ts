@@ -196,7 +196,7 @@ describe('a restart with the store of the run before', () => {
     expect(restored.decision?.reason).toContain('restarted, and the source has not answered yet');
     expect(restored.decision?.input.heldValue).toBe(before.value);
     expect(restored.forecast?.originMs).toBe(LAST_MS);
-    expect(restored.model?.name).toBe('ridge');
+    expect(restored.model?.name).toBe('combination');
 
     source.before = answers;
     await clock.advance(2 * POLL_MS);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/duration.js';
 import { StoreError, TrainingError } from '../../src/core/errors.js';
+import { candidatesFor } from '../../src/forecast/registry.js';
 import type { WorkloadUpdate } from '../../src/core/store.js';
 import type { Mode } from '../../src/core/workload.js';
 import { fingerprint } from '../../src/run/fingerprint.js';
@@ -23,32 +24,35 @@ describe('the first ticks', () => {
     // A day of two-minute steps, both ends included.
     expect(source.points).toBe(721);
     expect(runner.status).toMatchObject({ decision, notReadyReason: null, sourceAnsweredAtMs: START_MS });
-    expect(runner.status.model).toMatchObject({ name: 'ridge', fittedAtMs: START_MS });
+    expect(runner.status.model).toMatchObject({ name: 'combination', fittedAtMs: START_MS });
   });
 
   it('is cold while there is too little history, says how long it takes, and becomes fresh by itself', async () => {
-    // 60 samples, from 2 h ago to 2 min ago, and one now. The last value needs one grid point to start from, the
-    // 60 steps of the horizon and 20 origins: 1 + 60 + 20 - 1 = 80.
-    const { tick, run } = aRunner({ source: new ScriptedSource(since(2 * HOUR_MS)) });
+    // Two samples, 4 and 2 min ago, and one now. The random walk needs three changes.
+    const { tick, run } = aRunner({ source: new ScriptedSource(since(2 * STEP_MS)) });
     const first = await tick();
     expect(first).toMatchObject({ state: 'cold', origin: 'observed', value: wave(START_MS) });
     expect(first.reason).toBe(
-      'Serving the observed value: 61 of the 80 samples that a forecast needs are known; ' +
-        'ready in about 38m at one sample per 2m.',
+      'Serving the observed value: 3 of the 4 samples that a forecast needs are known; ' +
+        'ready in about 2m at one sample per 2m.',
     );
-    const decisions = await run(40 * MINUTE_MS);
+    const decisions = await run(4 * MINUTE_MS);
     const ready = decisions.find(({ state }) => state === 'fresh');
-    expect(ready?.atMs).toBe(START_MS + 38 * MINUTE_MS);
-    expect(ready?.input.forecast?.model).toBe('last-value');
+    expect(ready?.atMs).toBe(START_MS + 2 * MINUTE_MS);
+    expect(ready?.input.forecast?.model).toBe('random-walk');
+    // Two days after the first sample.
+    expect(ready?.reason).toMatch(/; forecasts are provisional until \S+ \S+ UTC, without a daily curve\.$/);
     expect(decisions.every(({ state }) => state === 'cold' || state === 'fresh')).toBe(true);
   });
 
   it('changes to the better model once there is enough history for it', async () => {
-    // The ridge needs 150 rows, 60 steps and an hour of minutes to look back on: 270 samples, 9 h.
-    const { tick, run } = aRunner({ source: new ScriptedSource(since(9 * HOUR_MS - 5 * STEP_MS)) });
-    expect((await tick()).input.forecast?.model).toBe('last-value');
+    // The best needs 150 rows, 60 steps and an hour of minutes to look back on: 270 samples, and can be tried where these
+    // are three fifths: 15 h.
+    const best = candidatesFor('auto')[0]!.name;
+    const { tick, run } = aRunner({ source: new ScriptedSource(since(15 * HOUR_MS - 5 * STEP_MS)) });
+    expect((await tick()).input.forecast?.model).not.toBe(best);
     const decisions = await run(6 * STEP_MS);
-    expect(decisions.at(-1)?.input.forecast?.model).toBe('ridge');
+    expect(decisions.at(-1)?.input.forecast?.model).toBe(best);
   });
 
   it('does not wait for a first pull that is slow: it decides on what is observed', async () => {
@@ -269,7 +273,7 @@ describe('a store that fails', () => {
     const stored = await store.load(workload.id, store.updates[0]!.fingerprint, STEP_MS);
     // The whole window, from a day before the last sample at +10 min.
     expect(stored?.samples).toMatchObject({ startMs: START_MS + 10 * MINUTE_MS - DAY_MS, length: 721 });
-    expect(stored?.model?.model).toBe('ridge');
+    expect(stored?.model?.model).toBe('combination');
     expect(stored?.forecast?.originMs).toBe(START_MS + 10 * MINUTE_MS);
   });
 
@@ -317,7 +321,7 @@ describe('training', () => {
     await clock.advance(SECOND_MS / 2);
     trainer.release();
     expect(await second).toMatchObject({ state: 'fresh', atMs: START_MS + SECOND_MS });
-    expect(runner.status.model?.name).toBe('ridge');
+    expect(runner.status.model?.name).toBe('combination');
     expect(clock.sleeping).toBe(0);
   });
 
@@ -360,7 +364,7 @@ describe('training', () => {
     expect((await stored())?.model).toBeNull();
     trainer.release();
     await run(POLL_MS);
-    expect((await stored())?.model).toMatchObject({ model: 'ridge', fittedAtMs: START_MS });
+    expect((await stored())?.model).toMatchObject({ model: 'combination', fittedAtMs: START_MS });
     expect((await stored())?.forecast?.originMs).toBe(START_MS);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Forecast } from '../../src/core/forecast.js';
-import { forecastWindow } from '../../src/scaling/forecast-window.js';
+import { forecastWindow, leadWindowSteps } from '../../src/scaling/forecast-window.js';
 
 /** From an origin at 1,000 on, every 100 ms: 1,100 to 1,500. */
 const forecast = new Forecast({
@@ -49,6 +49,31 @@ describe('forecastWindow', () => {
     expect(() => forecastWindow(forecast, { ...settings, quantile: 0.99 }, 1_000)).toThrow(RangeError);
   });
 
+  describe('with the highest value of a window forecast directly', () => {
+    const windowed = new Forecast({
+      model: 'ridge',
+      originMs: 1_000,
+      stepMs: 100,
+      levels: [0.5, 0.9],
+      values: [Float64Array.of(1, 2, 3, 4, 3), Float64Array.of(10, 20, 40, 30, 50)],
+      windowMaxima: [
+        { steps: 3, values: Float64Array.of(5, 35) },
+        { steps: 4, values: Float64Array.of(7, 70) },
+      ],
+    });
+    const valuesAt = (atMs: number, leadTimeMs: number): number[] =>
+      forecastWindow(windowed, { ...settings, leadTimeMs }, atMs).points.map(({ value }) => value);
+
+    it.each([
+      ['lowers the highest point to it, and none is above it', 1_000, 300, [10, 20, 35]],
+      ['raises the highest point to that of the shortest window that reaches the end', 1_000, 400, [10, 20, 70, 30]],
+      ['does so later on, while a window reaches the end', 1_100, 300, [20, 70, 30]],
+      ['takes the path where no window reaches the end', 1_150, 300, [20, 40, 30, 50]],
+    ])('%s', (_, atMs, leadTimeMs, expected) => {
+      expect(valuesAt(atMs, leadTimeMs)).toEqual(expected);
+    });
+  });
+
   describe('saturation', () => {
     // Four replicas of 10 carry 40, which is reached at 1,400 and exceeded at 1,500.
     it.each([
@@ -72,5 +97,16 @@ describe('forecastWindow', () => {
         expect(points.slice(0, -1).every(({ timeMs }) => timeMs < atMs + leadTimeMs)).toBe(true);
       }),
     );
+  });
+});
+
+describe('leadWindowSteps', () => {
+  it.each([
+    ['a lead time of whole steps, from a moment up to a step after the sample', 300, 100, 4],
+    ['a lead time that ends within a step', 301, 100, 5],
+    ['a lead time shorter than a step', 10, 100, 2],
+    ['no lead time', 0, 100, 2],
+  ])('covers %s', (_, leadTimeMs, stepMs, expected) => {
+    expect(leadWindowSteps(leadTimeMs, stepMs)).toBe(expected);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Series } from '../../src/core/series.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
+import { describeCompositionLedger } from '../contract/composition-ledger.js';
 import { describeStore } from '../contract/store.js';
 import { decisionAt, forecastFrom, ID } from './examples.js';
 
 describeStore('MemoryStore', () => new MemoryStore({ forecasts: 1_000, decisions: 1_000 }));
+describeCompositionLedger('MemoryStore', () => new MemoryStore({ decisions: 1_000 }));
 
 describe('MemoryStore is bounded', () => {
   const ALL = { fromMs: -Infinity, toMs: Infinity };

@@ -18,6 +18,7 @@ import { Series } from '../../src/core/series.js';
 import { SqliteConnection } from '../../src/store/sqlite-connection.js';
 import { migrate, MIGRATIONS } from '../../src/store/sqlite-schema.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
+import { describeCompositionLedger } from '../contract/composition-ledger.js';
 import { describeStore } from '../contract/store.js';
 import { decisionAt, forecastFrom, series, ID } from './examples.js';
 
@@ -35,6 +36,7 @@ afterEach(() => {
 });
 
 describeStore('SqliteStore', () => SqliteStore.open(path));
+describeCompositionLedger('SqliteStore', () => SqliteStore.open(path));
 
 describe('SqliteStore on disk', () => {
   it('has everything again after a restart', async () => {
@@ -183,7 +185,7 @@ describe('SqliteStore.open', () => {
     const newer = new SqliteConnection(path);
     migrate(newer, [...MIGRATIONS, 'CREATE TABLE from_the_future (x)']);
     newer.close();
-    expect(() => SqliteStore.open(path)).toThrow(/has schema version 2, this version of tidecast knows up to 1/);
+    expect(() => SqliteStore.open(path)).toThrow(/has schema version 3, this version of tidecast knows up to 2/);
     const again = new SqliteConnection(path);
     expect(again.all('SELECT * FROM from_the_future')).toEqual([]);
     again.close();

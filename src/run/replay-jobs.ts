@@ -1,0 +1,123 @@
+import { UsageError } from '../core/errors.js';
+import { DAY_MS, formatDuration, HOUR_MS, SECOND_MS } from '../core/duration.js';
+import type { Series } from '../core/series.js';
+import type { Workload } from '../core/workload.js';
+import { POLICY_NAMES, replay } from '../replay/replay.js';
+import { Condition } from '../replay/condition.js';
+import { parseObjective } from '../replay/objective.js';
+import type { PolicyResult, ReplayResult } from '../replay/result.js';
+import { DEFAULT_REPLAY, leadTimeMs, type ReplaySettings } from '../replay/settings.js';
+import { mask, trimStart } from '../series/mask.js';
+import type { ReplayFigures, ReplayFindings, ReplayJob, ReplayRequest, Replays } from '../serve/view.js';
+import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
+import { BackgroundJobs, type Work } from './background-jobs.js';
+
+/** Of what is in memory: the rest is replayed. */
+const HISTORY_SHARE = 4 / 7;
+const PHASES = ['forecasting', 'choosing', 'replaying'] as const;
+
+export interface ReplayJobsProps {
+  /** The workload and its history; undefined when there is none of that id. */
+  readonly find: (workloadId: string) => { readonly workload: Workload; readonly series: Series } | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Replays asked for over REST: what a workload's own setting would have come to on the history that is in memory. */
+export class ReplayJobs extends BackgroundJobs<ReplayRequest, ReplayJob> implements Replays {
+  readonly #find: ReplayJobsProps['find'];
+
+  constructor({ find, now }: ReplayJobsProps) {
+    super({ prefix: 'rp', plural: 'replays' }, now);
+    this.#find = find;
+  }
+
+  start(request: ReplayRequest): ReplayJob {
+    const found = this.#find(request.workloadId);
+    if (found === undefined) throw new UsageError(`there is no workload "${request.workloadId}"`);
+    if (request.objective !== null) parseObjective(request.objective, POLICY_NAMES);
+    if (request.assertion !== null) Condition.parse(request.assertion, POLICY_NAMES);
+    return this.begin(request, (job) => ({ ...job, findings: null }), workOf(request, found.workload, found.series));
+  }
+}
+
+function workOf(request: ReplayRequest, workload: Workload, held: Series): Work<ReplayJob> {
+  return async ({ signal, tell }) => {
+    const series = mask(trimStart(held), workload.ignoreWindows);
+    const { objective, assertion } = request;
+    const steps = replay(series, {
+      settings: settingsFor(request, workload, series),
+      objective,
+      assertion,
+      pareto: false,
+    });
+    for (;;) {
+      signal.throwIfAborted();
+      const step = steps.next();
+      if (step.done === true) return { findings: findingsOf(step.value) };
+      const { phase, done, total } = step.value;
+      await tell((PHASES.indexOf(phase) + done / total) / PHASES.length);
+    }
+  };
+}
+
+/** The workload as it is configured, but for its lead time: what a start of its pods takes is asked for. */
+function settingsFor(
+  { startupMs, targetUtilization }: ReplayRequest,
+  workload: Workload,
+  series: Series,
+): ReplaySettings {
+  const spanMs = series.length * series.stepMs;
+  const historyMs = Math.floor((HISTORY_SHARE * spanMs) / HOUR_MS) * HOUR_MS;
+  if (historyMs < DAY_MS) {
+    throw new UsageError(
+      `the history in memory spans ${formatDuration(spanMs)}; expected at least ${formatDuration(DAY_MS / HISTORY_SHARE)} ` +
+        'for a replay: try again later',
+    );
+  }
+  const { minReplicaCount, maxReplicaCount } = workload.bounds;
+  const startup = { p50S: startupMs.p50 / SECOND_MS, p95S: startupMs.p95 / SECOND_MS };
+  const measuredMs = leadTimeMs(startup, DEFAULT_HPA.syncPeriodS);
+  const leadMarginMs = workload.leadTimeMs === 'auto' ? 0 : Math.max(0, workload.leadTimeMs - measuredMs);
+  return {
+    ...DEFAULT_REPLAY,
+    reportMs: spanMs,
+    historyMs,
+    horizonMs: workload.horizonMs,
+    queryStepMs: workload.stepMs,
+    model: workload.model,
+    seasonality: workload.seasonalityMs,
+    mode: workload.mode === 'active' ? 'active' : 'auto',
+    setting: { ...DEFAULT_REPLAY.setting, quantile: workload.quantile, targetUtilization, leadMarginMs },
+    pollingIntervalMs: workload.pollingIntervalMs,
+    capacityPerReplica: workload.targetPerReplica / targetUtilization,
+    hpaUtilization: targetUtilization,
+    bounds: { min: minReplicaCount, max: maxReplicaCount },
+    startup,
+  };
+}
+
+function findingsOf({ report, policies, objective, assertion }: ReplayResult): ReplayFindings {
+  return {
+    ...report,
+    policies: policies.map(figuresOf),
+    objective: objective && { text: objective.text, met: objective.reported.met, yaml: objective.yaml },
+    assertion: assertion && { text: assertion.text, met: assertion.met },
+  };
+}
+
+function figuresOf({ name, description, outcome, short, podHoursVsOracle }: PolicyResult): ReplayFigures {
+  const { minutesShort, depth, longestShortMinutes, podHours, scaleUps, scaleDowns } = outcome;
+  return {
+    policy: name,
+    description,
+    minutesShort,
+    shareShort: short,
+    depth,
+    longestShortMinutes,
+    podHours,
+    podHoursVsOracle,
+    scaleUps,
+    scaleDowns,
+  };
+}

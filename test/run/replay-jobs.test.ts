@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
+import { UsageError } from '../../src/core/errors.js';
+import { Series } from '../../src/core/series.js';
+import { ReplayJobs } from '../../src/run/replay-jobs.js';
+import type { ReplayJob, ReplayRequest } from '../../src/serve/view.js';
+import { POLICY_NAMES } from '../../src/replay/replay.js';
+import { START_MS, aFastWorkload, wave } from './running.js';
+
+const STEP = 10 * MINUTE_MS;
+const WORKLOAD = aFastWorkload({
+  stepMs: STEP,
+  historyWindowMs: 7 * DAY_MS,
+  targetPerReplica: 10,
+  model: 'last-value',
+});
+const REQUEST: ReplayRequest = {
+  workloadId: WORKLOAD.id,
+  startupMs: { p50: MINUTE_MS, p95: 2 * MINUTE_MS },
+  targetUtilization: 0.7,
+  objective: null,
+  assertion: null,
+};
+
+/** What is in memory at the present: so much of a load. */
+function history(spanMs: number): Series {
+  const values = Float64Array.from({ length: spanMs / STEP + 1 }, (_, i) => wave(START_MS - spanMs + i * STEP));
+  return new Series(START_MS - spanMs, STEP, values);
+}
+
+const all: ReplayJobs[] = [];
+afterEach(() => {
+  for (const jobs of all.splice(0)) jobs.close();
+});
+
+function someJobs(series = history(2 * DAY_MS)) {
+  const find = (id: string) => (id === WORKLOAD.id ? { workload: WORKLOAD, series } : undefined);
+  const jobs = new ReplayJobs({ find, now: () => START_MS });
+  all.push(jobs);
+  return jobs;
+}
+
+/** Every state of a job until it ends. */
+async function ended(jobs: ReplayJobs, { id }: ReplayJob): Promise<readonly ReplayJob[]> {
+  const seen: ReplayJob[] = [];
+  await new Promise<void>((resolve) => {
+    jobs.follow(id, (job) => {
+      seen.push(job);
+      if (job.status !== 'running') resolve();
+    });
+  });
+  return seen;
+}
+
+describe('ReplayJobs', () => {
+  it('replays what is in memory in the background, and ends with every policy', async () => {
+    const jobs = someJobs();
+    const job = jobs.start({ ...REQUEST, assertion: 'pod_hours<=2*hpa' });
+    expect(job).toMatchObject({ status: 'running', progress: 0, findings: null, error: null });
+    const seen = await ended(jobs, job);
+    const progress = seen.map((each) => each.progress);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    const { findings } = seen.at(-1)!;
+    expect(findings!.policies.map(({ policy }) => policy)).toEqual(POLICY_NAMES);
+    expect(findings!.assertion).toEqual({ text: 'pod_hours<=2*hpa', met: true });
+    // Four sevenths of two days are 27 whole hours; the rest is replayed.
+    expect(findings!.toMs - findings!.fromMs).toBe(2 * DAY_MS - 27 * HOUR_MS);
+    expect(findings!.objective).toBeNull();
+    const [ours, hpa] = findings!.policies;
+    expect(ours!.podHours).toBeGreaterThan(0);
+    expect(hpa!.shareShort).toBeGreaterThanOrEqual(0);
+  });
+
+  it('fails with words where there is too little', async () => {
+    const jobs = someJobs(history(DAY_MS));
+    const failed = (await ended(jobs, jobs.start(REQUEST))).at(-1);
+    expect(failed).toMatchObject({ status: 'failed', findings: null });
+    expect(failed!.error).toMatch(/^the history in memory spans 1d10m; expected at least 1d18h/);
+  });
+
+  it('stops when it is cancelled', async () => {
+    const jobs = someJobs();
+    const job = jobs.start(REQUEST);
+    const end = ended(jobs, job);
+    expect(jobs.cancel(job.id)).toBe(true);
+    expect((await end).at(-1)).toMatchObject({ status: 'cancelled', findings: null, error: null });
+  });
+
+  it.each([
+    ['a workload that there is not', { workloadId: 'a/b/c' }, 'there is no workload "a/b/c"'],
+    ['an objective with a slip', { objective: 'shrt<=1' }, '"shrt" in "shrt<=1"'],
+    ['an assertion with a slip', { assertion: 'short<=x' }, '"x" in "short<=x"'],
+  ])('refuses %s, and starts nothing', (_, change, message) => {
+    const jobs = someJobs();
+    expect(() => jobs.start({ ...REQUEST, ...change })).toThrow(UsageError);
+    expect(() => jobs.start({ ...REQUEST, ...change })).toThrow(message);
+    expect(jobs.list()).toEqual([]);
+  });
+});
