@@ -40,7 +40,7 @@ function measure(scenario: string, budgetMs: number | null, action: () => unknow
 
 function walk(prepared: ReplayCase): ForecastWalk {
   const period = { fromMs: runUpFromMs(prepared.report), toMs: prepared.report.toMs };
-  return last(walkForecasts(prepared.samples, prepared.settings, period));
+  return last(walkForecasts(prepared.samples, { ...prepared.settings, leadTimesMs: [prepared.leadTimeMs] }, period));
 }
 
 const prepared = prepareReplay(series, settings);

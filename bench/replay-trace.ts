@@ -1,13 +1,13 @@
-/** One trace of the replay benchmark under one start-up time, in a process of its own. */
-import { DAY_MS, HOUR_MS } from '../src/core/duration.js';
-import { Condition } from '../src/replay/condition.js';
+/** One trace of the replay benchmark under all start-up times, in a process of its own. */
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../src/core/duration.js';
 import { alternatives, clairvoyant, HPA, hpa, TIDECAST, tidecast } from '../src/replay/contenders.js';
 import type { Contender } from '../src/replay/contender.js';
 import { Ledger } from '../src/replay/ledger.js';
+import { parseObjective } from '../src/replay/objective.js';
 import { play } from '../src/replay/play.js';
 import { prepareReplay, runUpFromMs, type ReplayCase } from '../src/replay/prepare.js';
 import { POLICY_NAMES } from '../src/replay/replay.js';
-import { chooseSetting } from '../src/replay/search.js';
+import { chooseSetting, SETTING_GRID } from '../src/replay/search.js';
 import { DEFAULT_REPLAY, type ReplaySettings, type Setting } from '../src/replay/settings.js';
 import { walkForecasts, type ForecastWalk } from '../src/replay/walk.js';
 import type { Series } from '../src/core/series.js';
@@ -20,16 +20,19 @@ export const PROTOCOL = {
   maxStepS: 120,
   leastDays: 10,
   historyDays: 7,
+  /** Before the report at most: what a setting is chosen on, and the history before it. */
+  beforeDays: 14,
   reportDays: 6,
   startupsS: [30, 120, 300, 600],
   hpaUtilization: 0.7,
-  objective: 'short<=0.7*hpa and scale_ups<=0.6*hpa',
+  queryStepS: 60,
+  objective: 'short where pod_hours<=hpa',
 } as const;
 
 export interface ReplayTask {
   readonly folder: string;
   readonly trace: Trace;
-  readonly startupS: number;
+  readonly startupsS: readonly number[];
 }
 
 /** A policy compared with the HPA of the protocol, by moving its own target utilisation. */
@@ -61,17 +64,25 @@ export interface Figures {
   readonly scaleUps: number;
 }
 
-/** Corrections of a target until its pod-hours are equal, and what counts as that. */
-const CORRECTIONS = 6;
-const EQUAL = 0.001;
-/** Targets between which minutes short are made equal, and how often that range is halved: to half a per cent. */
+/** Targets between which a policy is moved, and how often that range is halved: to less than half a per cent. */
 const TARGETS: readonly [number, number] = [0.2, 1.2];
-const BISECTIONS = 8;
+const BISECTIONS = 9;
 
-export function replayTrace({ folder, trace, startupS }: ReplayTask): CaseResult {
-  const replay = prepareReplay(protocolPart(readTrace(folder, trace)), settingsFor(startupS));
-  const walk = walkAll(replay);
-  const { report, tuning } = replay;
+/** One result per start-up time. The forecasts do not depend on it: they are made once. */
+export function replayTrace({ folder, trace, startupsS }: ReplayTask): CaseResult[] {
+  const series = protocolPart(readTrace(folder, trace));
+  const replays = startupsS.map((startupS) => prepareReplay(series, settingsFor(startupS)));
+  const walk = walkAll(replays);
+  return replays.map((replay, i) => ({
+    file: trace.file,
+    family: trace.family,
+    startupS: startupsS[i]!,
+    ...compare(replay, walk),
+  }));
+}
+
+function compare(replay: ReplayCase, walk: ForecastWalk): Omit<CaseResult, 'file' | 'family' | 'startupS'> {
+  const { report } = replay;
   const setting = choose(replay, walk);
   const ledger = new Ledger(replay, walk, setting, report);
   const baseline = play(replay, hpa(replay, PROTOCOL.hpaUtilization), report);
@@ -80,9 +91,6 @@ export function replayTrace({ folder, trace, startupS }: ReplayTask): CaseResult
     match(replay, name, baseline, (target) => alternatives(replay, walk, report, target)[i]!),
   );
   return {
-    file: trace.file,
-    family: trace.family,
-    startupS,
     minutes: baseline.minutes,
     setting,
     hpa: figures(baseline),
@@ -90,23 +98,25 @@ export function replayTrace({ folder, trace, startupS }: ReplayTask): CaseResult
     oracle: figures(play(replay, clairvoyant(replay), report)),
     matched: [match(replay, TIDECAST, baseline, ours), ...others],
   };
+}
 
-  function choose(shared: ReplayCase, forecasts: ForecastWalk): Setting {
-    const condition = Condition.parse(PROTOCOL.objective, POLICY_NAMES);
-    const reference = new Map([[HPA, play(shared, hpa(shared, PROTOCOL.hpaUtilization), tuning)]]);
-    return last(chooseSetting(shared, forecasts, tuning, condition, reference)).setting;
-  }
+function choose(replay: ReplayCase, walk: ForecastWalk): Setting {
+  const { tuning } = replay;
+  const objective = parseObjective(PROTOCOL.objective, POLICY_NAMES);
+  const reference = new Map([[HPA, play(replay, hpa(replay, PROTOCOL.hpaUtilization), tuning)]]);
+  return last(chooseSetting(replay, walk, tuning, objective, reference)).setting;
 }
 
 /** The last days of a trace. */
 function protocolPart(series: Series): Series {
-  return series.between(series.endMs - (PROTOCOL.historyDays + PROTOCOL.reportDays) * DAY_MS - HOUR_MS, series.endMs);
+  return series.between(series.endMs - (PROTOCOL.beforeDays + PROTOCOL.reportDays) * DAY_MS - HOUR_MS, series.endMs);
 }
 
 function settingsFor(startupS: number): ReplaySettings {
   return {
     ...DEFAULT_REPLAY,
     mode: 'active',
+    queryStepMs: PROTOCOL.queryStepS * SECOND_MS,
     historyMs: PROTOCOL.historyDays * DAY_MS,
     reportMs: PROTOCOL.reportDays * DAY_MS,
     hpaUtilization: PROTOCOL.hpaUtilization,
@@ -114,9 +124,13 @@ function settingsFor(startupS: number): ReplaySettings {
   };
 }
 
-function walkAll(replay: ReplayCase): ForecastWalk {
-  const period = { fromMs: runUpFromMs(replay.tuning), toMs: replay.report.toMs };
-  return last(walkForecasts(replay.samples, replay.settings, period));
+function walkAll(replays: readonly ReplayCase[]): ForecastWalk {
+  const { samples, settings, tuning, report } = replays[0]!;
+  const period = { fromMs: runUpFromMs(tuning), toMs: report.toMs };
+  const leadTimesMs = replays.flatMap(({ leadTimeMs }) =>
+    SETTING_GRID.leadMarginMs.map((marginMs) => leadTimeMs + marginMs),
+  );
+  return last(walkForecasts(samples, { ...settings, leadTimesMs }, period));
 }
 
 /** @param contender by its target utilisation */
@@ -126,33 +140,38 @@ function match(
   baseline: Outcome,
   contender: (target: number) => Contender,
 ): Matched {
-  const outcomeAt = (target: number): Outcome => play(replay, contender(target), replay.report);
-  const { minutesShort, scaleUps } = atEqualCost(outcomeAt, baseline.podHours);
-  return { policy, minutesShort, scaleUps, podHours: atEqualShortage(outcomeAt, baseline.minutesShort).podHours };
+  const tried = new Map<number, Outcome>();
+  const outcomeAt = (target: number): Outcome => {
+    const outcome = tried.get(target) ?? play(replay, contender(target), replay.report);
+    tried.set(target, outcome);
+    return outcome;
+  };
+  const [lowest, highest] = TARGETS;
+  const isCheapEnough = ({ podHours }: Outcome): boolean => podHours <= baseline.podHours;
+  const isShortEnough = ({ minutesShort }: Outcome): boolean => minutesShort <= baseline.minutesShort;
+  // Pod-hours fall and shortage rises along the target.
+  const { minutesShort, scaleUps } = lastThat(isCheapEnough, highest, lowest, outcomeAt);
+  const { podHours } = lastThat(isShortEnough, lowest, highest, outcomeAt);
+  return { policy, minutesShort, scaleUps, podHours };
 }
 
-/** Pod-hours are nearly inverse to the target: a few corrections reach any number of them. */
-function atEqualCost(outcomeAt: (target: number) => Outcome, podHours: number): Outcome {
-  let target: number = PROTOCOL.hpaUtilization;
-  let outcome = outcomeAt(target);
-  for (let i = 0; i < CORRECTIONS && Math.abs(outcome.podHours / podHours - 1) > EQUAL; i++) {
-    target *= outcome.podHours / podHours;
-    outcome = outcomeAt(target);
-  }
-  return outcome;
-}
-
-/** The highest target with no more minutes short. */
-function atEqualShortage(outcomeAt: (target: number) => Outcome, minutesShort: number): Outcome {
-  let [low, high] = TARGETS;
-  let best = outcomeAt(low);
+/** The outcome furthest from `from` towards `to` for which a condition still holds; that of `from` where it never does. */
+function lastThat(
+  holds: (outcome: Outcome) => boolean,
+  from: number,
+  to: number,
+  outcomeAt: (target: number) => Outcome,
+): Outcome {
+  let [inside, outside] = [from, to];
+  let best = outcomeAt(from);
   for (let i = 0; i < BISECTIONS; i++) {
-    const middle = Math.sqrt(low * high);
+    // The same middle from either side: what has been tried for one question serves the other.
+    const middle = Math.sqrt(Math.min(inside, outside) * Math.max(inside, outside));
     const outcome = outcomeAt(middle);
-    if (outcome.minutesShort <= minutesShort) {
-      low = middle;
+    if (holds(outcome)) {
+      inside = middle;
       best = outcome;
-    } else high = middle;
+    } else outside = middle;
   }
   return best;
 }

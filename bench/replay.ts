@@ -109,16 +109,14 @@ async function replayAll({ folder, only, startupsS, processes }: Omit<Arguments,
     const { length, stepMs } = readTrace(folder, trace);
     return length * stepMs >= PROTOCOL.leastDays * DAY_MS;
   });
-  const tasks = traces.flatMap((trace) => startupsS.map((startupS): ReplayTask => ({ folder, trace, startupS })));
+  const tasks = traces.map((trace): ReplayTask => ({ folder, trace, startupsS }));
   let done = 0;
   const module = new URL('./replay-trace.ts', import.meta.url);
-  return mapInChildren<CaseResult>(module, tasks, processes, (answer) => {
-    const [ours] = ratiosOf(TIDECAST, [answer]);
-    process.stderr.write(
-      `${++done}/${tasks.length} ${answer.file} ${answer.startupS} s: short ${ours!.short.toFixed(2)}, ` +
-        `pod-hours ${ours!.podHours.toFixed(2)}, scale-ups ${ours!.scaleUps.toFixed(2)} of the HPA's\n`,
-    );
+  const answers = await mapInChildren<CaseResult[]>(module, tasks, processes, (answer) => {
+    const ours = ratiosOf(TIDECAST, answer).map(({ startupS, short }) => `${short.toFixed(2)} at ${startupS} s`);
+    process.stderr.write(`${++done}/${tasks.length} ${answer[0]!.file}: short ${ours.join(', ')}, of the HPA's\n`);
   });
+  return answers.flat();
 }
 
 function previousPolicies(): readonly PolicySummary[] {

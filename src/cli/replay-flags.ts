@@ -9,6 +9,8 @@ import type { SourceFlags } from './source-options.js';
 /** What `tidecast replay` is told, durations in milliseconds. */
 export interface ReplayFlags extends SourceFlags {
   readonly csv?: string;
+  readonly service?: string;
+  readonly workload?: string;
   readonly report: number;
   readonly history: number;
   readonly step: number;
@@ -33,6 +35,7 @@ export interface ReplayFlags extends SourceFlags {
   readonly assert?: string;
   readonly pareto: boolean;
   readonly decisions?: string;
+  readonly html?: string;
   readonly json?: boolean;
 }
 

@@ -1,20 +1,20 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { SECOND_MS } from '../core/duration.js';
-import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
-import { parseCsv } from '../history/csv.js';
 import { replay, type ReplayOptions, type ReplayProgress } from '../replay/replay.js';
 import type { ReplayResult } from '../replay/result.js';
 import { DEFAULT_REPLAY } from '../replay/settings.js';
 import type { ReplayStep } from '../simulate/simulate.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
 import { startProgress } from './output/progress.js';
+import { renderReplayHtml } from './output/replay-html/replay-html.js';
 import { renderReplay } from './output/replay-report.js';
 import { localTimeZone } from './output/time-format.js';
 import { level, margin, positive, settingsOf, share, wholeNumber, type ReplayFlags } from './replay-flags.js';
-import { RowsFile } from './rows-file.js';
-import { readHistory, readText, withSource } from './source-options.js';
+import { RowsFile, writeText } from './rows-file.js';
+import { historyOf, readLoad } from './replay-source.js';
+import { withSource } from './source-options.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
 
 /** How long others wait for this process at most. */
@@ -32,6 +32,8 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
         'and says for how long capacity was short and what it cost. Every decision sees only the load before it.',
     )
     .option('--csv <file>', 'recorded load: header timestamp,value; epoch seconds or ISO 8601')
+    .option('--service <url>', 'base URL of a running tidecast: the history it has in memory')
+    .option('--workload <name>', 'which of its workloads: NAMESPACE/SCALEDOBJECT, with /METRIC where it has several')
     .addOption(durationOption('--report <duration>', 'how much of the end is replayed', DEFAULT_REPLAY.reportMs))
     .addOption(durationOption('--history <duration>', 'history that a model sees', DEFAULT_REPLAY.historyMs))
     .addOption(durationOption('--step <duration>', 'spacing of that history', DEFAULT_REPLAY.queryStepMs, step))
@@ -54,12 +56,20 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     .option('--concurrency <n>', 'requests that one replica serves at a time', positiveInteger, 1)
     .option('--queue', 'what finds no capacity waits, instead of being lost')
     .option('--seed <n>', 'for the start-up times', wholeNumber, DEFAULT_REPLAY.seed)
-    .option('--objective <condition>', 'find the cheapest setting that meets it, such as "short<=0.5%"')
+    .option(
+      '--objective <condition>',
+      'find the setting that is best by it: "short<=0.5%" (fewest pod-hours), "short where pod_hours<=hpa"',
+    )
     .option('--assert <condition>', 'exit with 1 unless tidecast meets it, such as "pod_hours<=1.05*hpa"')
     .option('--no-pareto', 'leave out the curves over quantile and target')
     .option('--decisions <file>', `write every sync as CSV: ${DECISIONS_HEADER}`)
-    .action(async (flags: ReplayFlags) => {
-      const result = await run(await readLoad(flags, terminal), flags, terminal);
+    .option('--html <file>', 'write a report for a browser, or for paper: one file that needs nothing else')
+    .action(async (given: ReplayFlags, command: Command) => {
+      const series = await readLoad(given, terminal);
+      const isOpen = given.service !== undefined && command.getOptionValueSource('history') === 'default';
+      const flags = isOpen ? { ...given, history: historyOf(series) } : given;
+      const result = await run(series, flags, terminal);
+      if (flags.html !== undefined) await writeText('--html', flags.html, renderReplayHtml(result, localTimeZone()));
       const { stdout, env } = terminal;
       const layout = { width: widthOf(stdout), colors: colorsOf(stdout, env), zone: localTimeZone() };
       if (flags.json === true) printJson(stdout, result);
@@ -68,30 +78,27 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     });
 }
 
-async function readLoad(flags: ReplayFlags, terminal: Terminal): Promise<Series> {
-  if (flags.csv !== undefined && flags.prometheus !== undefined) {
-    throw new UsageError('--csv and --prometheus exclude each other: give one source of load');
-  }
-  if (flags.csv !== undefined) return parseCsv(await readText('--csv', flags.csv), flags.csv);
-  if (flags.prometheus === undefined) throw new UsageError('give --csv FILE, or --prometheus URL and --query PROMQL');
-  return readHistory(flags, { rangeMs: flags.history + flags.report, stepMs: flags.step }, terminal);
-}
-
 async function run(series: Series, flags: ReplayFlags, terminal: Terminal): Promise<ReplayResult> {
-  const rows =
-    flags.decisions === undefined ? null : await RowsFile.open('--decisions', flags.decisions, DECISIONS_HEADER);
   const options: ReplayOptions = {
     settings: settingsOf(flags),
     objective: flags.objective ?? null,
     assertion: flags.assert ?? null,
     pareto: flags.pareto,
-    onSync: (policy, at) => rows?.add(decisionRow(policy, at)),
   };
+  if (flags.decisions === undefined) return finish(replay(series, options), terminal, () => Promise.resolve());
+  const rows = await RowsFile.open('--decisions', flags.decisions, DECISIONS_HEADER);
+  const onSync = (policy: string, at: ReplayStep): void => {
+    rows.add(decisionRow(policy, at));
+  };
+  let result: ReplayResult;
   try {
-    return await finish(replay(series, options), terminal, async () => rows?.flush());
-  } finally {
-    await rows?.close();
+    result = await finish(replay(series, { ...options, onSync }), terminal, () => rows.flush());
+  } catch (error) {
+    await rows.discard();
+    throw error;
   }
+  await rows.close();
+  return result;
 }
 
 /** @param save called now and then, and at the end */

@@ -24,6 +24,17 @@ const METRICS: Readonly<Record<string, Metric>> = {
   p99: { unit: 'seconds', of: (outcome) => outcome.latency?.p99S ?? NaN },
 };
 
+/** One figure of an outcome, by its name in a condition. */
+export function figureOf(metric: string, outcome: Outcome): number {
+  return METRICS[metric]!.of(outcome);
+}
+
+/** @returns the name as it is @throws {UsageError} it names no figure */
+export function checkMetric(name: string, whole: string): string {
+  if (Object.hasOwn(METRICS, name)) return name;
+  throw problem(name, whole, `expected one of ${Object.keys(METRICS).join(', ')}`);
+}
+
 const COMPARE: Readonly<Record<string, (actual: number, bound: number) => boolean>> = {
   '<=': (actual, bound) => actual <= bound,
   '>=': (actual, bound) => actual >= bound,
@@ -117,10 +128,7 @@ function parseTerm(part: string, whole: string, policies: readonly string[]): Te
   if (operator === '') {
     throw problem(part, whole, 'expected METRIC<=BOUND, such as short<=0.5% or pod_hours<=1.05*hpa');
   }
-  const metric = Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
-  if (metric === undefined) {
-    throw problem(name, whole, `expected one of ${Object.keys(METRICS).join(', ')}`);
-  }
+  const metric = METRICS[checkMetric(name, whole)]!;
   return { text: part, metric, operator, ...parseBound(right.trim(), metric, whole, policies) };
 }
 

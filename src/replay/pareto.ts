@@ -4,9 +4,12 @@ import { Ledger } from './ledger.js';
 import { play } from './play.js';
 import type { ReplayCase } from './prepare.js';
 import type { ParetoCurve, ParetoPoint } from './result.js';
-import { SETTING_GRID } from './search.js';
 import type { Setting } from './settings.js';
 import type { ForecastWalk } from './walk.js';
+
+/** What the curves are drawn through. */
+const TARGETS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
+const QUANTILES = [0.5, 0.75, 0.9, 0.95];
 
 /**
  * What each minute short less costs in pod-hours, over the period that is reported: for the HPA by its utilisation, for
@@ -14,7 +17,6 @@ import type { ForecastWalk } from './walk.js';
  */
 export function paretoCurves(replay: ReplayCase, walk: ForecastWalk, setting: Setting): ParetoCurve[] {
   const { report } = replay;
-  const targets = SETTING_GRID.targetUtilization;
   const ledger = new Ledger(replay, walk, setting, report);
   const ours = (tried: Setting, decisions: Ledger): ParetoPoint =>
     point(tried.targetUtilization, tried.quantile, play(replay, tidecast(replay, decisions, tried), report));
@@ -22,17 +24,17 @@ export function paretoCurves(replay: ReplayCase, walk: ForecastWalk, setting: Se
     curve(
       HPA,
       'target utilisation',
-      targets.map((target) => point(target, null, play(replay, hpa(replay, target), report))),
+      TARGETS.map((target) => point(target, null, play(replay, hpa(replay, target), report))),
     ),
     curve(
       TIDECAST,
       'target utilisation',
-      targets.map((targetUtilization) => ours({ ...setting, targetUtilization }, ledger)),
+      TARGETS.map((targetUtilization) => ours({ ...setting, targetUtilization }, ledger)),
     ),
     curve(
       TIDECAST,
       'quantile',
-      SETTING_GRID.quantile.map((quantile) => {
+      QUANTILES.map((quantile) => {
         const tried = { ...setting, quantile };
         return ours(tried, new Ledger(replay, walk, tried, report));
       }),

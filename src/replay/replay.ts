@@ -6,10 +6,11 @@ import type { Contender } from './contender.js';
 import { alternatives, clairvoyant, hpa, ORACLE, TIDECAST, tidecast } from './contenders.js';
 import { Ledger } from './ledger.js';
 import { paretoCurves } from './pareto.js';
+import { parseObjective, type Objective } from './objective.js';
 import { play } from './play.js';
 import { prepareReplay, runUpFromMs, type Period, type ReplayCase } from './prepare.js';
 import type { LoadSummary, ObjectiveResult, PolicyResult, ReplayResult, Timeline } from './result.js';
-import { chooseSetting, gridSize } from './search.js';
+import { chooseSetting, gridSize, SETTING_GRID } from './search.js';
 import type { ReplaySettings, Setting } from './settings.js';
 import { FewestReady, neededReplicas } from './timeline.js';
 import { triggerYaml } from './trigger-yaml.js';
@@ -18,7 +19,7 @@ import { worstHour } from './worst-hour.js';
 
 export interface ReplayOptions {
   readonly settings: ReplaySettings;
-  /** A condition that tidecast's setting has to meet at the fewest pod-hours; null: the setting is as given. */
+  /** What tidecast's setting is chosen by, see `objective.ts`; null: the setting is as given. */
   readonly objective: string | null;
   /** A condition on tidecast's outcome; null: none. */
   readonly assertion: string | null;
@@ -60,11 +61,14 @@ export const POLICY_NAMES: readonly string[] = Object.freeze([
  */
 export function* replay(series: Series, options: ReplayOptions): Generator<ReplayProgress, ReplayResult, void> {
   const { objective, assertion } = options;
-  const objectiveCondition = objective === null ? null : Condition.parse(objective, POLICY_NAMES);
+  const chosenBy = objective === null ? null : parseObjective(objective, POLICY_NAMES);
   const assertedCondition = assertion === null ? null : Condition.parse(assertion, POLICY_NAMES);
   const shared = prepareReplay(series, options.settings);
-  const walk = yield* walkThrough(shared, objectiveCondition === null ? shared.report : shared.tuning);
-  const choice = objectiveCondition === null ? null : yield* choose(shared, walk, objectiveCondition);
+  const walk = yield* walkThrough(shared, chosenBy === null ? shared.report : shared.tuning, [
+    options.settings.setting.leadMarginMs,
+    ...(chosenBy === null ? [] : SETTING_GRID.leadMarginMs),
+  ]);
+  const choice = chosenBy === null ? null : yield* choose(shared, walk, chosenBy);
   const setting = choice?.setting ?? options.settings.setting;
 
   const ledger = new Ledger(shared, walk, setting, shared.report);
@@ -100,17 +104,22 @@ export function* replay(series: Series, options: ReplayOptions): Generator<Repla
     policies: runs.map((each) => policyResult(each, outcomes)),
     pareto: options.pareto ? paretoCurves(shared, walk, setting) : [],
     worstHour: worstHour(shared, ledger, ours, ourSteps),
-    objective: choice === null ? null : { ...choice.result, reported: objectiveCondition!.check(ours, outcomes) },
+    objective: choice === null ? null : { ...choice.result, reported: chosenBy!.condition.check(ours, outcomes) },
     assertion: assertedCondition?.check(ours, outcomes) ?? null,
   };
 }
 
 /** Forecasts from the run-up of the first period to the end. */
-function* walkThrough(shared: ReplayCase, first: Period): Generator<ReplayProgress, ForecastWalk, void> {
-  const { samples, settings, report } = shared;
+function* walkThrough(
+  shared: ReplayCase,
+  first: Period,
+  leadMarginsMs: readonly number[],
+): Generator<ReplayProgress, ForecastWalk, void> {
+  const { samples, settings, report, leadTimeMs } = shared;
   const period = { fromMs: runUpFromMs(first), toMs: report.toMs };
   const total = Math.ceil((period.toMs - period.fromMs) / samples.stepMs);
-  const steps = walkForecasts(samples, settings, period);
+  const leadTimesMs = leadMarginsMs.map((marginMs) => leadTimeMs + marginMs);
+  const steps = walkForecasts(samples, { ...settings, leadTimesMs }, period);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -121,18 +130,18 @@ function* walkThrough(shared: ReplayCase, first: Period): Generator<ReplayProgre
 function* choose(
   shared: ReplayCase,
   walk: ForecastWalk,
-  condition: Condition,
+  objective: Objective,
 ): Generator<ReplayProgress, { setting: Setting; result: Omit<ObjectiveResult, 'reported'> }, void> {
   const { tuning } = shared;
-  const others = outcomesOf(shared, walk, tuning, condition.policies);
-  const search = chooseSetting(shared, walk, tuning, condition, others);
+  const others = outcomesOf(shared, walk, tuning, objective.condition.policies);
+  const search = chooseSetting(shared, walk, tuning, objective, others);
   const total = gridSize();
   for (;;) {
     const step = search.next();
     if (step.done === true) {
       const { setting, check, settingsTried } = step.value;
       const yaml = triggerYaml(shared, setting);
-      const result = { text: condition.text, chosen: setting, period: tuning, settingsTried, chosenOn: check, yaml };
+      const result = { text: objective.text, chosen: setting, period: tuning, settingsTried, chosenOn: check, yaml };
       return { setting, result };
     }
     yield { phase: 'choosing', done: step.value, total };

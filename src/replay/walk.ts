@@ -4,6 +4,7 @@ import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaste
 import { Series } from '../core/series.js';
 import { horizonSteps } from '../core/workload.js';
 import { candidatesFor } from '../forecast/registry.js';
+import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { trimEnd, trimStart } from '../series/mask.js';
 import { findSeasons } from '../series/seasonality.js';
 import type { Period } from './prepare.js';
@@ -14,6 +15,12 @@ import type { ReplaySettings } from './settings.js';
  * window. Production refits more often; on the recorded traces that makes no difference.
  */
 const REFIT_MS = DAY_MS;
+
+/** What the forecasts of a walk depend on. */
+export interface WalkSettings extends Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'> {
+  /** Lead times, margins included, of the decisions to be made from these forecasts. */
+  readonly leadTimesMs: readonly number[];
+}
 
 /** A fit, with what it was made from: a copy of the history, which ends at the moment of the fit. */
 export interface Fit {
@@ -58,7 +65,7 @@ export class ForecastWalk {
  */
 export function* walkForecasts(
   samples: Series,
-  settings: Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'>,
+  settings: WalkSettings,
   { fromMs, toMs }: Period,
 ): Generator<number, ForecastWalk, void> {
   const { stepMs } = samples;
@@ -87,12 +94,7 @@ export function* walkForecasts(
 function prepareFit(
   samples: Series,
   nowMs: number,
-  {
-    historyMs,
-    horizonMs,
-    model,
-    seasonality,
-  }: Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'>,
+  { historyMs, horizonMs, model, seasonality, leadTimesMs }: WalkSettings,
 ): Fit | null {
   const { stepMs } = samples;
   const window = trimEnd(trimStart(samples.between(nowMs - historyMs, nowMs + 1)));
@@ -102,6 +104,7 @@ function prepareFit(
     levels: DEFAULT_LEVELS,
     seasonSteps:
       seasonality === 'auto' ? findSeasons(history) : seasonality.map((ms) => Math.max(1, Math.round(ms / stepMs))),
+    windowSteps: leadTimesMs.map((leadTimeMs) => leadWindowSteps(leadTimeMs, stepMs)),
   };
   const known = history.countKnown();
   const forecaster = candidatesFor(model).find((candidate) => candidate.minSamples(options) <= known);

@@ -27,7 +27,11 @@ function prepared(load: (timeMs: number) => number, mode: 'auto' | 'active') {
   const values = Float64Array.from({ length }, (_, i) => load(startMs + i * STEP_MS));
   const replay = prepareReplay(new Series(startMs, STEP_MS, values), { ...settings, mode });
   const walk = finish(
-    walkForecasts(replay.samples, replay.settings, { fromMs: runUpFromMs(replay.report), toMs: replay.report.toMs }),
+    walkForecasts(
+      replay.samples,
+      { ...replay.settings, leadTimesMs: [replay.leadTimeMs] },
+      { fromMs: runUpFromMs(replay.report), toMs: replay.report.toMs },
+    ),
   );
   return { replay, ledger: new Ledger(replay, walk, replay.settings.setting, replay.report) };
 }

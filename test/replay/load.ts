@@ -6,14 +6,17 @@ import { DEFAULT_REPLAY, type ReplaySettings } from '../../src/replay/settings.j
 export const STEP_MS = 5 * MINUTE_MS;
 /** A midnight in UTC. */
 export const START_MS = 20_000 * DAY_MS;
-export const DAYS = 6;
+export const DAYS = 5;
+/** Of which so many are reported. */
+export const REPORTED_DAYS = 1;
 
 /** Three days of history, pods that need five minutes: quick to replay, and late without a forecast. */
 export const settings: ReplaySettings = {
   ...DEFAULT_REPLAY,
   historyMs: 3 * DAY_MS,
-  reportMs: 2 * DAY_MS,
+  reportMs: REPORTED_DAYS * DAY_MS,
   queryStepMs: STEP_MS,
+  model: 'ridge',
   mode: 'active',
   capacityPerReplica: 10,
   startup: { p50S: 300, p95S: 300 },

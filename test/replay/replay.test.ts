@@ -4,7 +4,7 @@ import { POLICY_NAMES, replay, type ReplayOptions } from '../../src/replay/repla
 import type { ReplayResult } from '../../src/replay/result.js';
 import type { ReplayStep } from '../../src/simulate/simulate.js';
 import { finish } from './finish.js';
-import { DAYS, officeHours, settings, START_MS } from './load.js';
+import { DAYS, officeHours, REPORTED_DAYS, settings, START_MS } from './load.js';
 
 const END_MS = START_MS + DAYS * DAY_MS;
 
@@ -21,14 +21,14 @@ const quiet = { onSync: () => undefined };
 const { result } = run(quiet);
 const policy = (name: string, from: ReplayResult = result) => from.policies.find((each) => each.name === name)!;
 
-describe('a replay of two days of office hours, with pods that need five minutes', () => {
+describe('a replay of a day of office hours, with pods that need five minutes', () => {
   it('compares every policy, tidecast first and the oracle last', () => {
     expect(result.policies.map(({ name }) => name)).toEqual(POLICY_NAMES);
-    expect(result.report).toEqual({ fromMs: END_MS - 2 * DAY_MS, toMs: END_MS });
-    for (const { outcome } of result.policies) expect(outcome.minutes).toBe(2 * 24 * 60);
+    expect(result.report).toEqual({ fromMs: END_MS - REPORTED_DAYS * DAY_MS, toMs: END_MS });
+    for (const { outcome } of result.policies) expect(outcome.minutes).toBe(REPORTED_DAYS * 24 * 60);
   });
 
-  it('finds the HPA late on both mornings, tidecast never, and the clairvoyant cheapest', () => {
+  it('finds the HPA late in the morning, tidecast never, and the clairvoyant cheapest', () => {
     // The morning rises from 50 to 350 within half an hour; an HPA follows five minutes late.
     expect(policy('hpa').outcome.minutesShort).toBeGreaterThan(5);
     expect(policy('tidecast').outcome.minutesShort).toBe(0);
@@ -52,7 +52,7 @@ describe('a replay of two days of office hours, with pods that need five minutes
     const { ready } = policy('hpa');
     expect(timeline.startMs).toBe(result.report.fromMs);
     expect(timeline.needed).toHaveLength(ready.length);
-    expect(timeline.needed.length * timeline.stepMs).toBe(2 * DAY_MS);
+    expect(timeline.needed.length * timeline.stepMs).toBe(REPORTED_DAYS * DAY_MS);
     // 350 / 10 with noise; every HPA ends up above that.
     expect(Math.max(...timeline.needed)).toBeGreaterThanOrEqual(35);
     expect(ready.some((replicas, i) => replicas < timeline.needed[i]!)).toBe(true);
@@ -80,7 +80,7 @@ describe('a replay of two days of office hours, with pods that need five minutes
 
 describe('data from the future', () => {
   /** Noon of the first day that is reported. */
-  const cutMs = END_MS - 2 * DAY_MS + 12 * HOUR_MS;
+  const cutMs = END_MS - REPORTED_DAYS * DAY_MS + 12 * HOUR_MS;
   const changed = officeHours((timeMs, value) => (timeMs > cutMs ? 3 * value + 100 : value));
   const upToCut = (steps: readonly ReplayStep[] | undefined) => steps!.filter(({ timeMs }) => timeMs <= cutMs);
 
@@ -96,7 +96,7 @@ describe('data from the future', () => {
 
   it('changes no choice of a setting', () => {
     const objective = 'short<=0.1%';
-    const reportFromMs = END_MS - 2 * DAY_MS;
+    const reportFromMs = END_MS - REPORTED_DAYS * DAY_MS;
     const other = officeHours((timeMs, value) => (timeMs > reportFromMs ? 3 * value + 100 : value));
     const choice = (series = officeHours()) => {
       const { chosen, chosenOn, yaml } = run({ ...quiet, objective }, series).result.objective!;
@@ -119,6 +119,15 @@ describe('an objective', () => {
     expect(short!.actual).toBe(policy('tidecast', asked).short);
   });
 
+  it('may ask for the smallest of any figure, such as the shortage that the pod-hours of the HPA buy', () => {
+    const { chosenOn, chosen } = run({ ...quiet, objective: 'short where pod_hours<=hpa' }).result.objective!;
+    expect(chosenOn.met).toBe(true);
+    const [hours] = chosenOn.terms;
+    // What is left of the money would buy less than a step of the target.
+    expect(hours!.actual / hours!.bound).toBeGreaterThan(0.9);
+    expect(chosen.targetUtilization).toBeGreaterThan(0.4);
+  });
+
   it('prints what to apply', () => {
     const { chosen, yaml } = asked.objective!;
     // A replica serves 10.
@@ -130,7 +139,7 @@ describe('an objective', () => {
   it('that nothing meets gets the setting that comes closest, and says so', () => {
     const { objective } = run({ ...quiet, objective: 'short<=1% and pod_hours<=0.1*hpa' }).result;
     expect(objective!.chosenOn.met).toBe(false);
-    expect(objective!.chosen.targetUtilization).toBe(0.95);
+    expect(objective!.chosen.targetUtilization).toBe(1);
   });
 });
 
@@ -188,7 +197,7 @@ describe('a load that cannot be replayed', () => {
     [
       'too short a load',
       { historyMs: 7 * DAY_MS },
-      'the load spans 6d; expected more than a history of 7d and an hour',
+      'the load spans 5d; expected more than a history of 7d and an hour',
     ],
     ['no capacity', { capacityPerReplica: 0 }, 'the capacity per replica is 0; expected a number above 0'],
     ['too short a history', { historyMs: HOUR_MS }, 'the history is 1h; expected at least 1d'],
@@ -198,5 +207,6 @@ describe('a load that cannot be replayed', () => {
 
   it('is refused before any work: a condition that makes no sense', () => {
     expect(() => run({ ...quiet, objective: 'fast' })).toThrow('"fast" in "fast": expected METRIC<=BOUND');
+    expect(() => run({ ...quiet, objective: 'cost where short<=1%' })).toThrow('"cost" in "cost where short<=1%"');
   });
 });

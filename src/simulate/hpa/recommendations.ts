@@ -26,10 +26,10 @@ export class Recommendations {
    */
   stabilizeDown(atS: number, desired: number, windowS: number): number {
     this.#forget(atS - windowS);
-    let highest = desired;
-    for (const { replicas } of this.#recent) highest = Math.max(highest, replicas);
+    // Only the highest counts: one that a later one reaches never will be that again.
+    while (this.#recent.length > 0 && this.#recent.at(-1)!.replicas <= desired) this.#recent.pop();
     this.#recent.push({ atS, replicas: desired });
-    return highest;
+    return this.#recent[0]!.replicas;
   }
 
   /**

@@ -1,6 +1,8 @@
+import type { Fallback } from '../../core/scaled-object.js';
+import { fallbackMilli } from '../../scaling/fallback.js';
 import type { ExternalTarget, MetricReading } from '../metric-target.js';
 import type { ServedMetric, ServedMetrics, TargetState } from '../served-metrics.js';
-import { FailureCount, fallbackMilli, type Fallback } from './fallback.js';
+import { FailureCount } from './fallback.js';
 import { serveTrigger } from './trigger-metrics.js';
 
 /** `advanced.scalingModifiers`: one metric computed from all external triggers. */

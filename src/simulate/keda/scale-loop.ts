@@ -1,7 +1,7 @@
 import type { ReplicaBounds } from '../hpa/controller.js';
 import type { ServedMetric } from '../served-metrics.js';
 import type { ScalingModifiers } from './composite-metric.js';
-import type { Fallback } from './fallback.js';
+import type { Fallback } from '../../core/scaled-object.js';
 
 /** What a ScaledObject says beyond its triggers. */
 export interface KedaSettings {

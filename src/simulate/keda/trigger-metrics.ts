@@ -1,7 +1,9 @@
+import type { Fallback } from '../../core/scaled-object.js';
+import { fallbackMilli } from '../../scaling/fallback.js';
 import type { ExternalTarget, MetricReading } from '../metric-target.js';
 import { kedaMilliValue } from '../quantity.js';
 import { itemsOf, type ServedMetric, type ServedMetrics, type TargetState } from '../served-metrics.js';
-import { FailureCount, fallbackMilli, type Fallback } from './fallback.js';
+import { FailureCount } from './fallback.js';
 
 /**
  * The metrics of the triggers of one ScaledObject, each by itself. A trigger is active when its value is strictly above its

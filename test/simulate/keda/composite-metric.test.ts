@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { averageValueProposal } from '../../../src/simulate/hpa/external-metric.js';
 import { CompositeMetric, type ScalingModifiers } from '../../../src/simulate/keda/composite-metric.js';
-import type { Fallback } from '../../../src/simulate/keda/fallback.js';
+import type { Fallback } from '../../../src/core/scaled-object.js';
 import type { MetricReading } from '../../../src/simulate/metric-target.js';
 
 const failed = { error: 'refused' };

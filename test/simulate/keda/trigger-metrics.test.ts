@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fallback } from '../../../src/simulate/keda/fallback.js';
+import type { Fallback } from '../../../src/core/scaled-object.js';
 import { TriggerMetrics } from '../../../src/simulate/keda/trigger-metrics.js';
 import type { ExternalTarget, MetricReading } from '../../../src/simulate/metric-target.js';
 import type { ServedMetric } from '../../../src/simulate/served-metrics.js';
