@@ -1,7 +1,13 @@
 /** The endpoints of 10,000 workloads that have decided, in a process of their own: sends its addresses, and what it uses when asked. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { ExternalWorkloads } from '../src/run/external-workloads.js';
 import { SystemClock } from '../src/run/system-clock.js';
+import { CachedAccessReviewer } from '../src/serve/aggregated/cached-reviewers.js';
+import { RequestHeaderKeeper } from '../src/serve/aggregated/request-header-keeper.js';
+import { AggregatedServer } from '../src/serve/aggregated/server.js';
 import { externalMetricsRoutes } from '../src/serve/external-metrics/routes.js';
 import { HttpServer } from '../src/serve/http-server.js';
 import { SCALER_MESSAGE_BYTES, externalScaler } from '../src/serve/keda/external-scaler.js';
@@ -9,7 +15,16 @@ import { GrpcServer } from '../src/serve/keda/grpc-server.js';
 import { SelfMetrics } from '../src/serve/self/metrics.js';
 import type { WorkloadStatus } from '../src/serve/view.js';
 import { FakeServiceView, aDecision, aStatus, aWorkload } from '../test/support/fake-service-view.js';
+import { testAuthority } from '../test/support/pki.js';
+import type { Endpoint } from './serve-load.js';
 import { WORKLOADS, nameOf } from './support/serve-names.js';
+
+export interface ServerAddresses {
+  /** A server that does nothing. */
+  readonly control: Endpoint;
+  /** Those to be measured, by name. */
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+}
 
 export interface ServerUsage {
   readonly rssMiB: number;
@@ -53,6 +68,33 @@ const grpc = new GrpcServer({
   maxMessageBytes: SCALER_MESSAGE_BYTES,
 });
 
+/** What Node.js by itself takes for an answer as long as ours. */
+const bare = createServer((_request, response) => {
+  const body = Buffer.from('{"value":"'.padEnd(240));
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+});
+
+const SERVICE_NAME = 'tidecast.tidecast.svc';
+const authority = await testAuthority('bench');
+const serving = await authority.issue('tidecast', { usage: 'server', names: [SERVICE_NAME] });
+const requestHeaders = new RequestHeaderKeeper();
+requestHeaders.update({
+  'requestheader-client-ca-file': authority.cert,
+  'requestheader-username-headers': '["X-Remote-User"]',
+  'requestheader-group-headers': '["X-Remote-Group"]',
+});
+const aggregated = new AggregatedServer({
+  ...{ view, host: '127.0.0.1', port: 0, requestHeaders, clock, logger },
+  registry: metrics.registry,
+  certificates: { current: () => serving, onChange: () => undefined },
+  tokens: { review: () => Promise.resolve(null) },
+  // kube-apiserver's answers are not measured here, but what it takes to remember them is.
+  access: new CachedAccessReviewer({
+    reviewer: { review: () => Promise.resolve({ isAllowed: true, reason: '' }) },
+    now: () => performance.now(),
+  }),
+});
+
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   const usage: ServerUsage = {
@@ -62,4 +104,18 @@ process.on('message', () => {
   process.send!(usage);
 });
 process.on('disconnect', () => process.exit());
-process.send!({ http: await http.start(), grpc: await grpc.start() });
+
+await once(bare.listen(0, '127.0.0.1'), 'listening');
+const frontProxy = await authority.issue('front-proxy-client', { usage: 'client' });
+const control: Endpoint = { protocol: 'http', url: `http://127.0.0.1:${(bare.address() as AddressInfo).port}` };
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  'external metrics over HTTP': { protocol: 'http', url: await http.start() },
+  'external metrics over TLS, aggregated': {
+    protocol: 'http',
+    url: await aggregated.start(),
+    secured: { ca: authority.cert, ...frontProxy, servername: SERVICE_NAME },
+  },
+  'GetMetrics over gRPC': { protocol: 'grpc', url: await grpc.start() },
+};
+const addresses: ServerAddresses = { control, endpoints };
+process.send!(addresses);

@@ -37,6 +37,8 @@ export async function mapInChildren<Answer>(
 
 /** The child's side of {@link mapInChildren}: `answer` is given what the parent lists as tasks. */
 export function answerTasks(answer: (task: unknown) => Promise<unknown>): void {
+  // Nobody waits for the answer any more.
+  process.on('disconnect', () => process.exit());
   process.on('message', (task) => {
     void answer(task).then((result) => process.send!(result));
   });

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../../core/logger.js';
 import { listOptions } from '../external-metrics/list-options.js';
 import { subjectOf } from '../external-metrics/metric-values.js';
+import { HEALTH_PATH } from './health.js';
 import type { AggregatedMetrics } from './metrics.js';
 
 /** One log line and one measurement per request, by the template of its route: URLs have no bound. */
@@ -12,18 +13,18 @@ export function observeRequests(app: FastifyInstance, metrics: AggregatedMetrics
     const status = reply.statusCode;
     const ms = reply.elapsedTime;
     metrics.observeRequest({ method, route, status, seconds: ms / 1_000 });
-    logger.info(
-      {
-        auditId: request.id,
-        user: request.user?.name ?? null,
-        method,
-        route,
-        status,
-        ms: Math.round(ms * 1_000) / 1_000,
-        ...workloadOf(request),
-      },
-      'aggregated API request',
-    );
+    const entry = {
+      auditId: request.id,
+      user: request.user?.name ?? null,
+      method,
+      route,
+      status,
+      ms: Math.round(ms * 1_000) / 1_000,
+      ...workloadOf(request),
+    };
+    // kubelet asks every few seconds, and only a failure is news.
+    if (HEALTH_PATH.test(route) && status === 200) logger.debug(entry, 'aggregated API request');
+    else logger.info(entry, 'aggregated API request');
     done();
   });
 }

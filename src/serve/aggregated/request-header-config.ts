@@ -1,4 +1,4 @@
-import { readCertificates } from './pem.js';
+import { readCertificates } from '../certificates/pem.js';
 
 /** By what the front proxy is known, and the headers in which it says who asks. */
 export interface RequestHeaderConfig {

@@ -1,57 +1,27 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
-import { LogController, fastify, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../../core/clock.js';
 import { UsageError } from '../../core/errors.js';
 import type { AccessReviewer, TokenReviewer } from '../../core/identity.js';
 import type { Logger } from '../../core/logger.js';
 import type { MetricsEndpoint } from '../../core/metrics-endpoint.js';
-import { externalMetricsRoutes, sendStatus, sendUnknownPath } from '../external-metrics/routes.js';
+import { expiryOf } from '../certificates/certificate-files.js';
+import type { CertificateSource } from '../certificates/certificate-source.js';
+import { externalMetricsRoutes } from '../external-metrics/routes.js';
 import type { ServiceView } from '../view.js';
 import { observeRequests } from './access-log.js';
 import { Authentication } from './authentication.js';
-import { expiryOf } from './certificate-files.js';
-import type { CertificateSource } from './certificate-source.js';
-import { rejectClient } from './client-errors.js';
 import { Connections } from './connections.js';
 import { healthRoutes } from './health.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { AggregatedMetrics } from './metrics.js';
 import { openapiRoutes } from './openapi-routes.js';
+import { readinessChecks } from './readiness.js';
 import type { RequestHeaderConfigSource } from './request-header-config.js';
-import { auditIdOf, guardRequests } from './request-guard.js';
-
-/** How long a client may take, and how much it may hold. */
-export interface Limits {
-  readonly handshakeTimeoutMs: number;
-  /** kube-apiserver keeps idle connections for 90 s; it has to be the one to close them. */
-  readonly keepAliveTimeoutMs: number;
-  /** For the headers of a request; longer than a connection may idle. */
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  /** How often the two are looked after. */
-  readonly checkPeriodMs: number;
-  /** Of a URL with its headers: room for a user in some hundred groups. */
-  readonly maxHeaderBytes: number;
-  /** Connections without a certificate of the front proxy's authority: probes, scrapers, people. */
-  readonly maxStrangers: number;
-  /** From failing readiness to no longer accepting: kube-apiserver has to notice. */
-  readonly drainMs: number;
-  /** Requests in flight may take this long to finish once the server closes. */
-  readonly closeGraceMs: number;
-}
-
-export const DEFAULT_LIMITS: Limits = Object.freeze({
-  handshakeTimeoutMs: 10_000,
-  keepAliveTimeoutMs: 100_000,
-  headersTimeoutMs: 105_000,
-  requestTimeoutMs: 120_000,
-  checkPeriodMs: 10_000,
-  maxHeaderBytes: 64 * 1024,
-  maxStrangers: 1_000,
-  drainMs: 5_000,
-  closeGraceMs: 10_000,
-});
+import { guardRequests } from './request-guard.js';
+import { secureContextOf, tlsApp, type SecureContext } from './tls-app.js';
 
 export interface AggregatedServerProps {
   readonly view: ServiceView;
@@ -83,7 +53,7 @@ export class AggregatedServer implements MetricsEndpoint {
   constructor(props: AggregatedServerProps) {
     this.#props = props;
     this.#limits = { ...DEFAULT_LIMITS, ...props.limits };
-    this.#app = newApp(this.#limits, this.#secureContext());
+    this.#app = tlsApp(this.#limits, this.#secureContext());
     this.#connections = new Connections({
       server: this.#app.server,
       clientCa: () => props.requestHeaders.current()?.clientCa ?? null,
@@ -144,22 +114,10 @@ export class AggregatedServer implements MetricsEndpoint {
     this.#endConnections();
     observeRequests(app, this.#metrics, logger);
     guardRequests(app, { authentication, access, metrics: this.#metrics, logger });
-    app.setErrorHandler(sendStatus);
-    app.setNotFoundHandler(sendUnknownPath);
     app.register(externalMetricsRoutes, { view });
     app.register(openapiRoutes);
     app.register(healthRoutes, {
-      readiness: [
-        {
-          name: 'serving-certificate',
-          problem: () => (expiryOf(certificates.current()).getTime() > clock.now() ? null : 'it has expired'),
-        },
-        {
-          name: 'request-header-config',
-          problem: () => (requestHeaders.current() === null ? requestHeaders.problem() : null),
-        },
-        { name: 'shutdown', problem: () => (this.#shuttingDown ? 'shutting down' : null) },
-      ],
+      readiness: readinessChecks({ certificates, requestHeaders, isShuttingDown: () => this.#shuttingDown, clock }),
       onFailure: (endpoint, problems) => {
         logger.warn({ endpoint, problems }, 'the aggregated API server is not in order');
       },
@@ -192,43 +150,8 @@ export class AggregatedServer implements MetricsEndpoint {
     });
   }
 
-  /** Client certificates are verified by the front proxy's authority and no other; without one, by none at all. */
   #secureContext(): SecureContext {
     const { certificates, requestHeaders } = this.#props;
-    const { cert, key } = certificates.current();
-    const clientCa = requestHeaders.current()?.clientCa;
-    return { cert, key, ca: clientCa === undefined ? [] : [clientCa], minVersion: 'TLSv1.2' };
+    return secureContextOf(certificates.current(), requestHeaders.current()?.clientCa);
   }
-}
-
-interface SecureContext {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string[];
-  readonly minVersion: 'TLSv1.2';
-}
-
-function newApp(limits: Limits, secureContext: SecureContext): FastifyInstance<Server> {
-  return fastify({
-    https: {
-      ...secureContext,
-      // Asked for, and judged for each request: probes and bearers of tokens have none.
-      requestCert: true,
-      rejectUnauthorized: false,
-      handshakeTimeout: limits.handshakeTimeoutMs,
-      headersTimeout: limits.headersTimeoutMs,
-      connectionsCheckingInterval: limits.checkPeriodMs,
-      maxHeaderSize: limits.maxHeaderBytes,
-    },
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    return503OnClosing: false,
-    genReqId: auditIdOf,
-    logController: new LogController({ disableRequestLogging: true }),
-    routerOptions: { maxParamLength: 1_000 },
-    clientErrorHandler: rejectClient,
-    frameworkErrors: (error, request, reply) => {
-      sendStatus(error, request, reply.header('audit-id', request.id));
-    },
-  });
 }

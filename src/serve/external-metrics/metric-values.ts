@@ -1,4 +1,5 @@
 import type { ServiceView, WorkloadStatus } from '../view.js';
+import { composedMetric, composedMetrics, type ComposedMetric } from './composed-metric.js';
 import { GROUP, GROUP_VERSION } from './discovery.js';
 import { exactValue, matchesSelector, parseLabelSelector, type Requirement } from './label-selector.js';
 import { formatQuantity } from './quantity.js';
@@ -24,6 +25,9 @@ export interface ExternalMetricValueList {
   ];
 }
 
+type View = Pick<ServiceView, 'find' | 'workloads' | 'scaledObjects'>;
+type Answer = ExternalMetricValueList | Status;
+
 /** What a request asks for, decoded. */
 export interface MetricQuery {
   readonly namespace: string;
@@ -33,15 +37,13 @@ export interface MetricQuery {
 }
 
 /**
- * The value in force of one workload.
+ * The value in force of one metric of a ScaledObject: that of a forecast trigger as it was decided, that of any other as it
+ * was composed. Where the fallback of the ScaledObject stands in for a decision without a value, that is served.
  *
  * Unknown is an error, never 0 and never an empty list: 400 for a selector that cannot be read or names no ScaledObject,
  * 404 when there is no such workload, 503 with the reason while there is no value to serve.
  */
-export function metricValues(
-  view: Pick<ServiceView, 'find' | 'workloads'>,
-  query: MetricQuery,
-): ExternalMetricValueList | Status {
+export function metricValues(view: View, query: MetricQuery): ExternalMetricValueList | Status {
   const requirements = readSelector(query);
   if ('kind' in requirements) return requirements;
   const name = exactValue(requirements, SCALED_OBJECT_LABEL);
@@ -52,7 +54,18 @@ export function metricValues(
     return failed(404, query, `nothing matches the label selector: the only label is ${SCALED_OBJECT_LABEL}=${name}`);
   }
   const found = view.find(query.namespace, name, query.metric);
-  return found === undefined ? unknownMetric(view, query, name) : valueOf(found, query);
+  if (found !== undefined && found.decision?.value != null) return valueOf(found, query);
+  const status = view.scaledObjects.find(query.namespace, name);
+  const composed = status && composedMetric(status, query.metric);
+  // A decision without a value may have a fallback.
+  if (composed !== undefined && (found === undefined || composed.value !== null)) {
+    return composedValue(composed, `ScaledObject ${query.namespace}/${name}`, query);
+  }
+  if (found !== undefined) return valueOf(found, query);
+  if (status?.composition === null) {
+    return failed(503, query, `ScaledObject ${status.object.id} has no values yet: its triggers have not been asked`);
+  }
+  return unknownMetric(view, query, name);
 }
 
 /**
@@ -74,10 +87,7 @@ function readSelector(query: MetricQuery): readonly Requirement[] | Status {
   }
 }
 
-function valueOf(
-  { workload, decision, notReadyReason }: WorkloadStatus,
-  query: MetricQuery,
-): ReturnType<typeof metricValues> {
+function valueOf({ workload, decision, notReadyReason }: WorkloadStatus, query: MetricQuery): Answer {
   const subject = `${workload.metricName} of ScaledObject ${workload.namespace}/${workload.scaledObject}`;
   if (decision === null) {
     return failed(
@@ -87,22 +97,30 @@ function valueOf(
     );
   }
   if (decision.value === null) return failed(503, query, `${subject} has no value: ${decision.reason}`);
-  const item = {
-    metricName: workload.metricName,
-    metricLabels: {},
-    timestamp: new Date(decision.atMs).toISOString().replace(/\.\d+Z$/, 'Z'),
-    value: formatQuantity(decision.value),
-  };
+  return oneValue(workload.metricName, decision.value, decision.atMs);
+}
+
+function composedValue({ name, value, atMs, reason }: ComposedMetric, owner: string, query: MetricQuery): Answer {
+  if (value === null) return failed(503, query, `${name} of ${owner} has no value: ${reason}`);
+  return oneValue(name, value, atMs);
+}
+
+function oneValue(metricName: string, value: number, atMs: number): ExternalMetricValueList {
+  const timestamp = new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  const item = { metricName, metricLabels: {}, timestamp, value: formatQuantity(value) };
   return { kind: 'ExternalMetricValueList', apiVersion: GROUP_VERSION, metadata: {}, items: [item] };
 }
 
 /** Says what there is instead, within the ScaledObject asked for. */
-function unknownMetric(view: Pick<ServiceView, 'workloads'>, query: MetricQuery, name: string): Status {
-  const served = view
+function unknownMetric(view: View, query: MetricQuery, name: string): Status {
+  const status = view.scaledObjects.find(query.namespace, name);
+  const forecast = view
     .workloads()
     .map(({ workload }) => workload)
     .filter(({ namespace, scaledObject }) => namespace === query.namespace && scaledObject === name)
     .map(({ metricName }) => metricName);
+  const composed = status === undefined ? [] : composedMetrics(status).map((metric) => metric.name);
+  const served = [...new Set([...forecast, ...composed])];
   const subject = `ScaledObject ${query.namespace}/${name}`;
   const instead =
     served.length === 0

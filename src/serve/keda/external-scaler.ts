@@ -1,12 +1,12 @@
 import { status, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js';
 import type { Clock } from '../../core/clock.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
+import { externalScalerProto } from '../../core/external-scaler-proto.js';
 import type { Logger } from '../../core/logger.js';
 import type { WorkloadStatus } from '../view.js';
 import { Followers } from './followers.js';
 import type { HostedService } from './grpc-server.js';
 import { GrpcError } from './grpc-error.js';
-import { externalScalerProto } from './proto/external-scaler.js';
 import { isActive, metricSpecs, metricValues, type MetricSpec, type MetricValue } from './scaler-answers.js';
 import type { ScaledObjectRef, ScalerWorkloads } from './scaler-workloads.js';
 import { describeService } from './service-definition.js';

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server as Listener } from 'node:net';
-import { createSecureContext } from 'node:tls';
 import { Server, ServerCredentials, type ConnectionInjector, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
@@ -8,20 +7,14 @@ import { HealthImplementation } from 'grpc-health-check';
 import { UsageError } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { MetricsEndpoint } from '../../core/metrics-endpoint.js';
+import type { CertificateSource } from '../certificates/certificate-source.js';
 import type { GrpcMetrics } from '../self/grpc-metrics.js';
 import { Connections } from './connections.js';
 import { guard, type GuardProps } from './guard.js';
 import { OpenCalls } from './open-calls.js';
+import { ReloadingCredentials } from './reloading-credentials.js';
 import type { DescribedService } from './service-definition.js';
 import { Turns } from './turns.js';
-
-/** PEM texts. */
-export interface GrpcTls {
-  readonly cert: string;
-  readonly key: string;
-  /** With it, clients have to show a certificate signed by it. */
-  readonly clientCa?: string;
-}
 
 /** A service and what answers its methods. */
 export interface HostedService {
@@ -38,8 +31,8 @@ export interface GrpcServerProps extends Pick<GuardProps, 'authorise'> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Without it, connections are not encrypted. */
-  readonly tls?: GrpcTls;
+  /** Without it, connections are not encrypted. With authorities of clients, clients have to show a certificate. */
+  readonly tls?: CertificateSource;
   readonly logger: Logger;
   readonly metrics: GrpcMetrics;
   readonly maxMessageBytes: number;
@@ -72,12 +65,13 @@ export class GrpcServer implements MetricsEndpoint {
   readonly #listener: Listener;
   readonly #health: HealthImplementation;
   readonly #connections: Connections;
+  readonly #closeGraceMs: number;
 
-  /** @throws {UsageError} certificate or key cannot be used */
   constructor(props: GrpcServerProps) {
     const { services, tls, maxMessageBytes, metrics } = props;
     const { maxConnections = DEFAULT_MAX_CONNECTIONS, maxOpenCalls = DEFAULT_MAX_OPEN_CALLS } = props;
     this.#props = props;
+    this.#closeGraceMs = props.closeGraceMs ?? DEFAULT_CLOSE_GRACE_MS;
     this.#connections = new Connections(maxConnections, () => {
       metrics.countGrpcConnectionEvicted();
     });
@@ -109,7 +103,10 @@ export class GrpcServer implements MetricsEndpoint {
     const packages = services.reduce<PackageDefinition>((all, { service }) => ({ ...all, ...service.package }), {});
     new ReflectionService(packages).addToServer(this.#server);
 
-    this.#injector = this.#server.createConnectionInjector(credentials(tls));
+    this.#injector = this.#server.createConnectionInjector(
+      tls === undefined ? ServerCredentials.createInsecure() : new ReloadingCredentials(tls),
+    );
+    if (tls !== undefined) this.#endOutdated(tls);
     // A listener of our own: it limits connections, and its errors are Node.js's.
     this.#listener = createServer((socket) => {
       this.#connections.add(socket);
@@ -138,10 +135,20 @@ export class GrpcServer implements MetricsEndpoint {
     return `${tls === undefined ? 'grpc' : 'grpcs'}://${shown}:${bound}`;
   }
 
+  /** Clients that were verified by authorities of the past finish their calls and connect again. */
+  #endOutdated(tls: CertificateSource): void {
+    let verifiedBy = tls.current().clientCa;
+    tls.onChange(() => {
+      const { clientCa } = tls.current();
+      if (clientCa === verifiedBy) return;
+      verifiedBy = clientCa;
+      this.#injector.drain(this.#closeGraceMs);
+    });
+  }
+
   /** Stops accepting, ends streams, lets calls under way finish, and cuts off those that have not after the grace period. */
   async close(): Promise<void> {
-    const { services, closeGraceMs = DEFAULT_CLOSE_GRACE_MS } = this.#props;
-    for (const { service, close } of services) {
+    for (const { service, close } of this.#props.services) {
       this.#health.setStatus(service.name, 'NOT_SERVING');
       close?.();
     }
@@ -150,10 +157,10 @@ export class GrpcServer implements MetricsEndpoint {
       if (this.#listener.listening) this.#listener.close(resolve);
       else resolve(undefined);
     });
-    this.#injector.drain(closeGraceMs);
+    this.#injector.drain(this.#closeGraceMs);
     const timer = setTimeout(() => {
       this.#connections.destroy();
-    }, closeGraceMs);
+    }, this.#closeGraceMs);
     await closed;
     clearTimeout(timer);
     this.#server.forceShutdown();
@@ -163,22 +170,4 @@ export class GrpcServer implements MetricsEndpoint {
 /** `package.Service` of `/package.Service/Method`. */
 function serviceOf(path: string): string {
   return path.slice(1, path.lastIndexOf('/'));
-}
-
-function credentials(tls: GrpcTls | undefined): ServerCredentials {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  const { cert, key, clientCa } = tls;
-  try {
-    createSecureContext({ cert, key, ...(clientCa !== undefined && { ca: clientCa }) });
-  } catch (error) {
-    throw new UsageError(
-      `the gRPC certificate, its key or the client authority cannot be used: ${(error as Error).message}; expected PEM files that belong together`,
-    );
-  }
-  const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
-  return ServerCredentials.createSsl(
-    clientCa === undefined ? null : Buffer.from(clientCa),
-    [pair],
-    clientCa !== undefined,
-  );
 }

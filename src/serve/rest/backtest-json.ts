@@ -1,17 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { BacktestJob, BacktestScore } from '../view.js';
-import {
-  Seconds,
-  Time,
-  component,
-  finiteOrNull,
-  isoTime,
-  isoTimeOrNull,
-  nullable,
-  object,
-  reference,
-  words,
-} from './schema.js';
+import { JOB_FIELDS, jobJson } from './job-routes.js';
+import { Seconds, component, finiteOrNull, nullable, object, reference } from './schema.js';
 
 const Score = nullable(Type.Number(), 'null: could not be scored');
 
@@ -36,44 +26,26 @@ export const BacktestScoreSchema = component(
   'How one model did',
 );
 
-const STATUSES = ['running', 'done', 'failed', 'cancelled'] as const;
+/** Path of all backtests. */
+export const BACKTESTS = 'backtests';
 
 export const BacktestSchema = component(
   'Backtest',
   {
-    id: Type.String(),
-    href: Type.String(),
-    workloadId: Type.String(),
+    ...JOB_FIELDS,
     models: Type.Array(Type.String(), { description: 'Forecasters compared; empty: all' }),
     strideSeconds: Seconds,
-    status: words<BacktestJob['status']>(STATUSES, 'How far it is'),
-    startedAt: Time,
-    finishedAt: nullable(Time),
-    progress: Type.Number({ minimum: 0, maximum: 1 }),
     scores: nullable(Type.Array(reference(BacktestScoreSchema)), 'null until it is done'),
-    error: nullable(Type.String(), 'Why it failed'),
   },
   "A comparison of models on a workload's own history",
 );
 
-/** The address of a backtest in the REST API. */
-export function backtestPath(id: string): string {
-  return `/api/v1/backtests/${encodeURIComponent(id)}`;
-}
-
 export function backtestJson(job: BacktestJob): Static<typeof BacktestSchema> {
   return {
-    id: job.id,
-    href: backtestPath(job.id),
-    workloadId: job.request.workloadId,
+    ...jobJson(job, BACKTESTS),
     models: [...job.request.models],
     strideSeconds: job.request.strideMs / 1_000,
-    status: job.status,
-    startedAt: isoTime(job.startedAtMs),
-    finishedAt: isoTimeOrNull(job.finishedAtMs),
-    progress: job.progress,
     scores: job.scores && job.scores.map(scoreJson),
-    error: job.error,
   };
 }
 

@@ -1,36 +1,13 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { TimeRange } from '../../core/store.js';
 import type { ServiceView, WorkloadStatus } from '../view.js';
 import { DecisionSchema, ExplanationSchema, decisionJson } from './decision-json.js';
 import { explanationJson } from './explanation.js';
 import { WorkloadParams, findWorkload } from './find-workload.js';
-import { ProblemError, invalidRequest, problemResponses } from './problem.js';
+import { ProblemError, problemResponses } from './problem.js';
+import { DEFAULT_LIMIT, RangeQuery, readRange } from './range-query.js';
 import { TIME_SYNTAX, readTime } from './request-values.js';
 import { isoTime, object, reference } from './schema.js';
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 10_000;
-
-const DecisionsQuery = object({
-  from: Type.Optional(
-    Type.String({ maxLength: 64, description: `First time wanted, ${TIME_SYNTAX}; by default the oldest kept` }),
-  ),
-  to: Type.Optional(
-    Type.String({
-      maxLength: 64,
-      description: `Time to stop before, ${TIME_SYNTAX}; by default the newest is included`,
-    }),
-  ),
-  limit: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: MAX_LIMIT,
-      default: DEFAULT_LIMIT,
-      description: 'The newest so many of the range',
-    }),
-  ),
-});
 
 const ExplainQuery = object({
   at: Type.Optional(
@@ -56,7 +33,7 @@ export const decisionRoutes: FastifyPluginCallbackTypebox<{ view: ServiceView }>
         summary: 'The ledger: what was decided in a range of time',
         tags: ['workloads'],
         params: WorkloadParams,
-        querystring: DecisionsQuery,
+        querystring: RangeQuery,
         response: { 200: DecisionListSchema, ...problemResponses(400, 404, 503) },
       },
     },
@@ -85,23 +62,11 @@ export const decisionRoutes: FastifyPluginCallbackTypebox<{ view: ServiceView }>
       const atMs = query.at === undefined ? null : readTime(query.at, { in: 'query', field: 'at' });
       const decision = atMs === null ? status.decision : await view.decisionAt(status.workload.id, atMs);
       if (decision === null) throw noDecision(status, atMs);
-      return explanationJson(decision);
+      return explanationJson(decision, atMs === null ? status : null);
     },
   );
   done();
 };
-
-function readRange(query: { from?: string; to?: string }, nowMs: number): TimeRange {
-  // The decision made in this very millisecond is the newest.
-  const toMs = query.to === undefined ? nowMs + 1 : readTime(query.to, { in: 'query', field: 'to' });
-  const fromMs = query.from === undefined ? 0 : readTime(query.from, { in: 'query', field: 'from' });
-  if (query.from !== undefined && fromMs > toMs) {
-    throw invalidRequest([
-      { in: 'query', field: 'from', received: query.from, accepted: `a time not after the end, ${isoTime(toMs)}` },
-    ]);
-  }
-  return { fromMs, toMs };
-}
 
 function noDecision({ workload, notReadyReason }: WorkloadStatus, atMs: number | null): ProblemError {
   const detail =

@@ -2,11 +2,20 @@ import type { Static } from 'typebox';
 import type { Decision, DecisionInput, ForecastWindow } from '../../core/decision.js';
 import { formatDuration } from '../../core/duration.js';
 import { formatNumber } from '../../core/format.js';
+import type { WorkloadStatus } from '../view.js';
 import { decisionInputJson, type ExplanationSchema } from './decision-json.js';
+import { explainModel } from './model-explanation.js';
 import { isoTime } from './schema.js';
 
-/** A decision with its whole input and the way from one to the other, as REST and the command line show it. */
-export function explanationJson(decision: Decision): Static<typeof ExplanationSchema> {
+/**
+ * A decision with its whole input and the way from one to the other, as REST and the command line show it.
+ *
+ * @param present what is known of the model that made it, which is not recorded; null: of an earlier decision
+ */
+export function explanationJson(
+  decision: Decision,
+  present: Pick<WorkloadStatus, 'model' | 'coverage'> | null,
+): Static<typeof ExplanationSchema> {
   const { workloadId, atMs, state, origin, value, active, reason, input } = decision;
   return {
     workloadId,
@@ -16,7 +25,7 @@ export function explanationJson(decision: Decision): Static<typeof ExplanationSc
     value,
     active,
     reason,
-    explanation: explain(decision),
+    explanation: [...explain(decision), ...(present === null ? [] : explainModel(present))],
     input: decisionInputJson(input),
   };
 }

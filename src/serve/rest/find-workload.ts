@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { Type, type Static } from 'typebox';
 import type { ServiceView, WorkloadStatus } from '../view.js';
-import { ProblemError } from './problem.js';
+import { ProblemError, invalidRequest } from './problem.js';
 
 /** Longer than any valid Kubernetes name; what is longer is refused before it is searched for. */
 const MAX_NAME_LENGTH = 300;
@@ -16,6 +16,14 @@ export const WorkloadParams = Type.Object({
     description: 'External metric name, in any case',
     examples: ['s0-predictkube-predictkube_metric'],
   }),
+});
+
+/** The workload that a body names. */
+export const WorkloadIdField = Type.String({
+  minLength: 1,
+  maxLength: 1_000,
+  description: 'Id of the workload whose history is used',
+  examples: ['shop/checkout/s0-predictkube-predictkube_metric'],
 });
 
 /**
@@ -40,6 +48,18 @@ export function findWorkloadById(view: ServiceView, id: string): WorkloadStatus 
   if (namespace === undefined || scaledObject === undefined || metric === undefined || more.length > 0)
     return undefined;
   return view.find(namespace, scaledObject, metric);
+}
+
+/**
+ * As {@link findWorkloadById}, for an id in a body.
+ *
+ * @throws {ProblemError} 400, with the ids of workloads that look alike
+ */
+export function findWorkloadForBody(view: ServiceView, workloadId: string): WorkloadStatus {
+  const status = findWorkloadById(view, workloadId);
+  if (status !== undefined) return status;
+  const accepted = `the id of a workload; ${advice(view, closeWorkloads(view, workloadId))}`;
+  throw invalidRequest([{ in: 'body', field: 'workloadId', received: workloadId, accepted }]);
 }
 
 /** Ids of at most three workloads that differ from what was asked for by a typing error or two, the closest first. */

@@ -20,6 +20,7 @@ export const openapiOptions: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'workloads', description: 'What is forecast and decided' },
       { name: 'backtests', description: "Proof on a workload's own history" },
+      { name: 'replays', description: 'What reactive scaling, tidecast and others would have done on it' },
       { name: 'operations', description: 'Health, metrics and this document' },
     ],
   },

@@ -8,7 +8,9 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 const PROBLEM_CODES = [
   'invalid-request',
   'unknown-workload',
+  'unknown-scaledobject',
   'unknown-backtest',
+  'unknown-replay',
   'no-decision',
   'not-found',
   'method-not-allowed',

@@ -9,7 +9,12 @@ import { forecastRoutes } from './forecast-routes.js';
 import { MasksSchema } from './mask-json.js';
 import { maskRoutes } from './mask-routes.js';
 import { otherMethods } from './method-not-allowed.js';
+import { CompositionSchema, ScaledObjectDetailSchema, ScaledObjectSummarySchema } from './scaled-object-json.js';
+import { scaledObjectRoutes } from './scaled-object-routes.js';
+import { ReplayFiguresSchema, ReplaySchema } from './replay-json.js';
+import { replayRoutes } from './replay-routes.js';
 import { validatorCompiler } from './validation.js';
+import { ModelSelectionSchema, RecentCoverageSchema } from './model-json.js';
 import { WorkloadDetailSchema, WorkloadSettingsSchema, WorkloadSummarySchema } from './workload-json.js';
 import { workloadRoutes } from './workload-routes.js';
 
@@ -17,6 +22,8 @@ const SHARED_SCHEMAS = [
   WorkloadSummarySchema,
   WorkloadSettingsSchema,
   WorkloadDetailSchema,
+  ModelSelectionSchema,
+  RecentCoverageSchema,
   DecisionSchema,
   DecisionInputSchema,
   ExplanationSchema,
@@ -24,6 +31,11 @@ const SHARED_SCHEMAS = [
   MasksSchema,
   BacktestSchema,
   BacktestScoreSchema,
+  ReplaySchema,
+  ReplayFiguresSchema,
+  CompositionSchema,
+  ScaledObjectSummarySchema,
+  ScaledObjectDetailSchema,
 ];
 
 /**
@@ -45,6 +57,8 @@ export const restRoutes: FastifyPluginAsync<{ view: ServiceView }> = async (app,
   await app.register(forecastRoutes, { view });
   await app.register(maskRoutes, { view });
   await app.register(decisionRoutes, { view });
+  await app.register(scaledObjectRoutes, { view });
   await app.register(backtestRoutes, { view });
+  await app.register(replayRoutes, { view });
   rejectOtherMethods();
 };

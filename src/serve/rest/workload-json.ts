@@ -10,6 +10,7 @@ import {
   evidenceJson,
   observedJson,
 } from './decision-json.js';
+import { ModelSchema, RecentCoverageSchema, modelJson, recentCoverageJson } from './model-json.js';
 import { Seconds, Time, component, isoTime, isoTimeOrNull, nullable, object, reference, words } from './schema.js';
 
 const SummaryFields = {
@@ -24,10 +25,7 @@ const SummaryFields = {
   origin: nullable(OriginSchema, 'Which of the inputs the value comes from'),
   reason: Type.String({ description: 'Why, or why there is no decision yet' }),
   observed: nullable(ObservedSchema, 'The load the decision was made on; null: unknown'),
-  model: nullable(
-    object({ name: Type.String(), seasonsSeconds: Type.Array(Seconds), fittedAt: Time }),
-    'The model in use; null while cold',
-  ),
+  model: nullable(ModelSchema, 'The model in use; null while cold'),
   decidedAt: nullable(Time),
   decisionAgeSeconds: nullable(Seconds),
   sourceAnsweredAt: nullable(Time, 'When the source last answered; null: never'),
@@ -76,6 +74,7 @@ export const WorkloadDetailSchema = component(
     forecast: nullable(object({ model: Type.String(), origin: Time, end: Time }), 'The newest forecast; null: none'),
     saturatesAt: nullable(Time, 'When the maximum of replicas will not be enough; null: not within the horizon'),
     evidence: nullable(EvidenceSchema),
+    coverage: nullable(reference(RecentCoverageSchema), 'null: nothing has been judged since the start'),
   },
   'All about one workload',
 );
@@ -100,11 +99,7 @@ export function workloadSummary(status: WorkloadStatus, nowMs: number): Static<t
     origin: decision?.origin ?? null,
     reason: decision?.reason ?? status.notReadyReason ?? 'no decision has been made yet',
     observed: observedJson(decision?.input.observation ?? null),
-    model: model && {
-      name: model.name,
-      seasonsSeconds: model.seasonsMs.map((ms) => ms / 1_000),
-      fittedAt: isoTime(model.fittedAtMs),
-    },
+    model: model && modelJson(model),
     decidedAt: isoTimeOrNull(decision?.atMs ?? null),
     decisionAgeSeconds: decision && (nowMs - decision.atMs) / 1_000,
     sourceAnsweredAt: isoTimeOrNull(sourceAnsweredAtMs),
@@ -114,7 +109,7 @@ export function workloadSummary(status: WorkloadStatus, nowMs: number): Static<t
 
 /** Everything about one workload but its secrets. */
 export function workloadDetail(status: WorkloadStatus, nowMs: number): Static<typeof WorkloadDetailSchema> {
-  const { workload, decision, forecast } = status;
+  const { workload, decision, forecast, coverage } = status;
   return {
     ...workloadSummary(status, nowMs),
     settings: settingsJson(workload),
@@ -126,6 +121,7 @@ export function workloadDetail(status: WorkloadStatus, nowMs: number): Static<ty
     },
     saturatesAt: isoTimeOrNull(decision?.input.forecast?.saturatesAtMs ?? null),
     evidence: evidenceJson(decision?.input.evidence ?? null),
+    coverage: coverage && recentCoverageJson(coverage),
   };
 }
 

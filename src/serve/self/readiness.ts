@@ -7,10 +7,10 @@ export const ReadinessSchema = Type.Object(
     shuttingDown: Type.Boolean(),
     workloads: Type.Array(
       Type.Object({ id: Type.String(), ready: Type.Boolean(), reason: Type.Optional(Type.String()) }),
-      { description: 'Each workload, with the reason where it is not ready' },
+      { description: 'Each workload, and each ScaledObject that is not ready, with the reason where it is not ready' },
     ),
   },
-  { description: 'Whether every workload has decided at least once' },
+  { description: 'Whether every workload has decided, and every ScaledObject been composed, at least once' },
 );
 
 export type Readiness = Static<typeof ReadinessSchema>;
@@ -19,15 +19,20 @@ export type Readiness = Static<typeof ReadinessSchema>;
 const BRIEF_COUNT = 10;
 
 /**
- * Ready means that every workload has decided at least once, so that every question has an answer, even if that answer
- * is an error. Once it has decided, a source that is down changes nothing.
+ * Ready means that every workload has decided, and every ScaledObject been composed, at least once, so that every question
+ * has an answer, even if that answer is an error. Once it has decided, a source that is down changes nothing.
  */
 export function readiness(view: ServiceView, shuttingDown: boolean): Readiness {
   const workloads = view.workloads().map(({ workload: { id }, decision, notReadyReason }) => {
     if (decision !== null) return { id, ready: true };
     return { id, ready: false, reason: notReadyReason ?? 'its first step is not done' };
   });
-  return { ready: !shuttingDown && workloads.every(({ ready }) => ready), shuttingDown, workloads };
+  const waiting = view.scaledObjects
+    .list()
+    .filter(({ composition }) => composition === null)
+    .map(({ object: { id } }) => ({ id, ready: false, reason: 'its triggers have not been asked yet' }));
+  const all = [...workloads, ...waiting];
+  return { ready: !shuttingDown && all.every(({ ready }) => ready), shuttingDown, workloads: all };
 }
 
 /**

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { ServiceView } from '../view.js';
 import type { SelfMetrics } from './metrics.js';
 import { ReadinessSchema, readiness, readinessText } from './readiness.js';
+import { triggerGauges } from './trigger-gauges.js';
 import { workloadGauges } from './workload-gauges.js';
 
 export interface SelfRoutesOptions {
@@ -75,4 +76,5 @@ export const selfRoutes: FastifyPluginCallback<SelfRoutesOptions> = (app, { view
 async function* exposition(metrics: SelfMetrics, view: ServiceView): AsyncGenerator<string> {
   yield await metrics.registry.metrics();
   yield* workloadGauges(view);
+  yield* triggerGauges(view);
 }

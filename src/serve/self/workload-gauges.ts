@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { State } from '../../core/decision.js';
 import { DEFAULT_LEVELS, type Forecast } from '../../core/forecast.js';
+import { marginOf } from '../../core/model-selection.js';
 import type { ServiceView, WorkloadStatus } from '../view.js';
+import { header, label } from './gauge-text.js';
 
 /** One value of a gauge, and a label beyond the workload's own; a value that is not a number is left out. */
 type Sample = readonly [value: number | null | undefined, label?: string];
@@ -90,6 +92,29 @@ const GAUGES: readonly WorkloadGauge[] = [
     samples: ({ model }) => [[model && model.fittedAtMs / 1_000]],
   },
   {
+    name: 'tidecast_coverage',
+    help: 'Share of the load of the last day or week at or below the forecast for the end of the lead time, by level.',
+    samples: ({ coverage }) =>
+      (['day', 'week'] as const).flatMap((window) =>
+        (coverage?.[window].levels ?? []).map(
+          ({ level, share }) => [share, `${label('level', String(level))},${label('window', window)}`] as const,
+        ),
+      ),
+  },
+  {
+    name: 'tidecast_model_runner_up_margin',
+    help: 'How much more the runner-up would have lost on the history, as a share of what the model in use lost.',
+    samples: ({ model }) =>
+      model?.selection?.runnerUp == null
+        ? []
+        : [[marginOf(model.selection), label('runner_up', model.selection.runnerUp.model)]],
+  },
+  {
+    name: 'tidecast_model_provisional_until_timestamp_seconds',
+    help: 'Until when forecasts lack what two days of history teach; absent when that is over.',
+    samples: ({ model }) => [[model?.provisionalUntilMs == null ? null : model.provisionalUntilMs / 1_000]],
+  },
+  {
     name: 'tidecast_model_info',
     help: 'The model in use, as a label; always 1.',
     samples: ({ model }) => (model === null ? [] : [[1, label('model', model.name)]]),
@@ -117,10 +142,6 @@ export async function* workloadGauges(view: ServiceView): AsyncGenerator<string>
   }
 }
 
-function header(name: string, help: string): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
-}
-
 function lines(name: string, labels: string, samples: readonly Sample[]): string {
   let text = '';
   for (const [value, more] of samples) {
@@ -131,11 +152,6 @@ function lines(name: string, labels: string, samples: readonly Sample[]): string
 
 function workloadLabels({ workload: { namespace, scaledObject, metricName } }: WorkloadStatus): string {
   return [label('namespace', namespace), label('scaledobject', scaledObject), label('metric', metricName)].join(',');
-}
-
-function label(name: string, value: string): string {
-  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-  return `${name}="${escaped}"`;
 }
 
 /** The forecast for the end of the lead time; null without a decision or forecast, NaN once it is exhausted. */

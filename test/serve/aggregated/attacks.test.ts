@@ -64,34 +64,31 @@ async function openConnections({ registry }: TestServer): Promise<Readonly<Recor
 }
 
 describe('connections that do nothing', () => {
-  it('10,000 of them keep neither memory nor the front proxy waiting', async () => {
-    const server = await aServer();
+  it('ten times as many as are allowed keep neither the front proxy nor a probe waiting', async () => {
+    const server = await aServer({ maxStrangers: 100 });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const asProxy = { headers: identity('jane'), pair: pki.frontProxy };
     expect((await call(server, BASE, { ...asProxy, agent })).status).toBe(200);
-    const before = process.memoryUsage.rss();
-    for (let batch = 0; batch < 100; batch++) {
+    for (let batch = 0; batch < 10; batch++) {
       await Promise.all(Array.from({ length: 100 }, () => tcp(server.port)));
     }
-    expect((await openConnections(server))['other']).toBeLessThanOrEqual(1_000);
+    expect((await openConnections(server))['other']).toBeLessThanOrEqual(100);
     // The connection it has, and a new one.
     expect((await call(server, BASE, { ...asProxy, agent })).status).toBe(200);
     expect((await call(server, CHECKOUT, asProxy)).status).toBe(200);
     expect((await call(server, '/readyz')).text).toBe('ok');
-    // Those of the client are in this process too; what is seen is a few kilobytes each.
-    expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024);
     agent.destroy();
-  }, 120_000);
+  });
 
   it('and have finished their handshake: the oldest make way, those of the front proxy never', async () => {
-    const server = await aServer({ maxStrangers: 50 });
-    const proxies = await Promise.all(Array.from({ length: 60 }, () => tls(server.port, pki.frontProxy)));
+    const server = await aServer({ maxStrangers: 20 });
+    const proxies = await Promise.all(Array.from({ length: 30 }, () => tls(server.port, pki.frontProxy)));
     const strangers: TLSSocket[] = [];
-    for (let count = 0; count < 120; count++) strangers.push(await tls(server.port));
-    await Promise.all(strangers.slice(0, 70).map(async (socket) => socket.closed || (await once(socket, 'close'))));
-    expect(strangers.slice(70).every((socket) => !socket.destroyed)).toBe(true);
+    for (let count = 0; count < 50; count++) strangers.push(await tls(server.port));
+    await Promise.all(strangers.slice(0, 30).map(async (socket) => socket.closed || (await once(socket, 'close'))));
+    expect(strangers.slice(30).every((socket) => !socket.destroyed)).toBe(true);
     expect(proxies.every((socket) => !socket.destroyed)).toBe(true);
-    expect(await openConnections(server)).toEqual({ 'front-proxy': 60, other: 50 });
+    expect(await openConnections(server)).toEqual({ 'front-proxy': 30, other: 20 });
   });
 
   it('are ended when they do not begin a handshake in time', async () => {
@@ -119,6 +116,20 @@ describe('slow requests', () => {
     clearInterval(drip);
     expect(status).toBe(408);
     expect(JSON.parse(body)).toMatchObject({ kind: 'Status', code: 408 });
+    expect((await call(server, '/livez')).status).toBe(200);
+  });
+
+  it('a body without an end, of a request that has been answered, is cut off', async () => {
+    const server = await aServer(quick);
+    const socket = await tls(server.port, pki.frontProxy);
+    const chunk = `3e8\r\n${'x'.repeat(1_000)}\r\n`;
+    socket.write(
+      `GET ${BASE} HTTP/1.1\r\nHost: a\r\nX-Remote-User: jane\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
+    );
+    const drip = setInterval(() => socket.write(chunk), 10);
+    expect((await once(socket, 'data')).toString()).toMatch(/^HTTP\/1\.1 200 /);
+    await once(socket.resume(), 'close');
+    clearInterval(drip);
     expect((await call(server, '/livez')).status).toBe(200);
   });
 
@@ -179,7 +190,7 @@ describe('what is no HTTP request', () => {
         const { status } = await answerOn(socket);
         expect([400, 401, 404, 405, 408]).toContain(status);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
     expect((await call(server, '/livez')).status).toBe(200);
   });
@@ -250,7 +261,7 @@ describe('garbage in a request that is one', () => {
           reply.status === 200 ? 'ExternalMetricValueList' : 'Status',
         );
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     agent.destroy();
   });

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
+import { AggregatedMetrics } from '../../../src/serve/aggregated/metrics.js';
+import { ReviewMetrics } from '../../../src/serve/aggregated/review-metrics.js';
 import { runCli } from '../../cli/run-cli.js';
 
 const folder = new URL('../../../deploy/aggregated-api/', import.meta.url);
@@ -68,4 +71,17 @@ it('the flags of the Deployment, and those in the documentation, exist', async (
   const documentation = readFileSync(new URL('../../../docs/aggregated-api.md', import.meta.url), 'utf8');
   const documented = documentation.match(/--aggregated-[a-z-]+/g) ?? [];
   for (const flag of [...args.map((arg) => arg.replace(/=.*/, '')), ...documented]) expect(stdout).toContain(flag);
+});
+
+it('the metrics in the documentation are those that there are', () => {
+  const registry = new Registry();
+  new AggregatedMetrics(registry);
+  new ReviewMetrics(registry, () => 0);
+  const documentation = readFileSync(new URL('../../../docs/aggregated-api.md', import.meta.url), 'utf8');
+  const rows = [...documentation.matchAll(/^\| `(tidecast_aggregated_\w+)(?:\{([\w,]+)\})?`/gm)];
+  const documented = rows.map(([, name, labels = '']) => `${name} ${labels}`);
+  const all = registry.getMetricsAsArray() as unknown as { name: string; labelNames: string[] }[];
+  expect(documented.toSorted()).toEqual(
+    all.map(({ name, labelNames }) => `${name} ${labelNames.join(',')}`).toSorted(),
+  );
 });

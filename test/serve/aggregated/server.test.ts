@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/core/errors.js';
 import type { Verdict } from '../../../src/core/identity.js';
 import { silentLogger } from '../../../src/core/logger.js';
-import { DEFAULT_LIMITS } from '../../../src/serve/aggregated/server.js';
+import { DEFAULT_LIMITS } from '../../../src/serve/aggregated/limits.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { fakeView, workloadStatus } from '../external-metrics/fake-view.js';
 import {
@@ -104,6 +104,14 @@ describe('each request', () => {
     expect(text).toContain('tidecast_aggregated_authentications_total{outcome="refused"} 1');
     expect(text).toContain('tidecast_aggregated_authorizations_total{outcome="allowed"} 2');
     expect(text).toMatch(/tidecast_aggregated_certificate_expiry_timestamp_seconds 1\d{9}/);
+  });
+
+  it('of a health probe is logged where it fails', async () => {
+    const lines: unknown[] = [];
+    const info = (details: object): void => void lines.push((details as { route: string }).route);
+    const server = await aServer({ logger: { ...silentLogger, info } });
+    for (const path of ['/livez', '/readyz/ping', '/readyz/nothing']) await call(server, path);
+    expect(lines).toEqual(['none']);
   });
 
   it.each<[string, string]>([

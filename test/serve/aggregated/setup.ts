@@ -6,10 +6,10 @@ import { Registry } from 'prom-client';
 import type { Clock } from '../../../src/core/clock.js';
 import type { Access, AccessReviewer, TokenReviewer, User, Verdict } from '../../../src/core/identity.js';
 import { silentLogger } from '../../../src/core/logger.js';
-import type { CertificateSource, ServingCertificate } from '../../../src/serve/aggregated/certificate-source.js';
 import { RequestHeaderKeeper } from '../../../src/serve/aggregated/request-header-keeper.js';
 import { AggregatedServer, type AggregatedServerProps } from '../../../src/serve/aggregated/server.js';
 import { SystemClock } from '../../../src/run/system-clock.js';
+import { ReplaceableCertificate } from '../certificates/replaceable-certificate.js';
 import { testAuthority, type Pair, type TestAuthority } from '../../support/pki.js';
 import { fakeView, workloadStatus } from '../external-metrics/fake-view.js';
 
@@ -53,22 +53,6 @@ export function configMapData({ frontProxyCa, clusterCa }: Pki): Record<string, 
     'requestheader-group-headers': '["X-Remote-Group"]',
     'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
   };
-}
-
-/** A certificate that a test replaces. */
-export class ReplaceableCertificate implements CertificateSource {
-  readonly #listeners: (() => void)[] = [];
-  constructor(private pair: ServingCertificate) {}
-  current(): ServingCertificate {
-    return this.pair;
-  }
-  onChange(listener: () => void): void {
-    this.#listeners.push(listener);
-  }
-  replace(pair: ServingCertificate): void {
-    this.pair = pair;
-    for (const listener of this.#listeners) listener();
-  }
 }
 
 /** Lets everyone do everything, unless a test says otherwise, and remembers what it was asked. */

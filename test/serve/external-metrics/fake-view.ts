@@ -1,6 +1,7 @@
 import type { Decision } from '../../../src/core/decision.js';
 import type { Workload } from '../../../src/core/workload.js';
 import type { ServiceView, WorkloadStatus } from '../../../src/serve/view.js';
+import { FakeScaledObjects } from '../../support/fake-scaled-objects.js';
 
 /** 2026-01-01T00:00:07.890Z */
 export const AT_MS = 1_767_225_607_890;
@@ -22,6 +23,7 @@ export function workloadStatus(
     forecast: null,
     sourceAnsweredAtMs: null,
     model: null,
+    coverage: null,
     masks: null,
     ...rest,
   };
@@ -32,8 +34,11 @@ export function fakeView(statuses: readonly WorkloadStatus[]): ServiceView {
   const offLimits = (): never => {
     throw new Error('the external metrics API must be served from memory');
   };
+  const jobs = { start: offLimits, list: offLimits, get: offLimits, cancel: offLimits, follow: offLimits };
   return {
-    backtests: { start: offLimits, list: offLimits, get: offLimits, cancel: offLimits, follow: offLimits },
+    backtests: jobs,
+    replays: jobs,
+    scaledObjects: new FakeScaledObjects(),
     now: () => AT_MS,
     workloads: () => statuses,
     find: (namespace, scaledObject, metricName) =>

@@ -31,6 +31,9 @@ const scaler = new GrpcServer({
   ...common,
   services: [externalScaler({ workloads: { find: () => found }, clock, logger: silentLogger })],
   maxMessageBytes: SCALER_MESSAGE_BYTES,
+  // Less than the defaults, so that fewer are enough to reach them.
+  maxOpenCalls: 2_048,
+  maxConnections: 256,
 });
 const backend = new GrpcServer({
   ...common,

@@ -131,15 +131,15 @@ describe('a client that attacks', () => {
     expect(await memoryMiB()).toBeLessThan(restingMiB + 200);
   });
 
-  it('by ten thousand idle connections loses them to those who call', async () => {
+  it('by ten times the idle connections that are allowed loses them to those who call', async () => {
     const sockets: Socket[] = [];
     open.push({
       close: () => {
         for (const socket of sockets) socket.destroy();
       },
     });
-    for (let batch = 0; batch < 20; batch++) {
-      const opened = Array.from({ length: 500 }, () => {
+    for (let batch = 0; batch < 10; batch++) {
+      const opened = Array.from({ length: 256 }, () => {
         const socket = connectTcp(portOf(scaler), '127.0.0.1');
         socket.on('error', () => undefined);
         socket.resume();
@@ -149,22 +149,22 @@ describe('a client that attacks', () => {
       await Promise.all(opened.map((socket) => once(socket, 'connect')));
     }
     await askAsKeda();
-    await expect.poll(() => sockets.filter((socket) => !socket.closed).length, { timeout: 20_000 }).toBeLessThan(1_025);
+    await expect.poll(() => sockets.filter((socket) => !socket.closed).length, { timeout: 20_000 }).toBeLessThan(257);
     expect(await memoryMiB()).toBeLessThan(restingMiB + 300);
   });
 
   it('by a flood of streams takes half of them, and leaves the others to others', async () => {
     const raw = rawTo(scaler);
     const statuses: number[] = [];
-    for (let opened = 0; opened < 10_000; opened++) {
+    for (let opened = 0; opened < 2_000; opened++) {
       const stream = raw.open(`/${SCALER}/StreamIsActive`);
       stream.end(framed(REF_BYTES));
       stream.resume();
       stream.on('response', (headers) => statuses.push(Number(headers['grpc-status'] ?? status.OK)));
     }
-    await expect.poll(() => statuses.length, { timeout: 30_000 }).toBe(10_000);
+    await expect.poll(() => statuses.length, { timeout: 30_000 }).toBe(2_000);
     const refused = statuses.filter((code) => code === (status.RESOURCE_EXHAUSTED as number)).length;
-    expect(refused).toBe(10_000 - 8_192);
+    expect(refused).toBe(2_000 - 1_024);
     await askAsKeda();
     expect(await memoryMiB()).toBeLessThan(restingMiB + 400);
     raw.close();
@@ -175,20 +175,20 @@ describe('a client that attacks', () => {
   it('by streams for methods that do not exist, which it never ends, is bounded too', async () => {
     const raw = rawTo(scaler);
     let answered = 0;
-    for (let opened = 0; opened < 10_000; opened++) {
+    for (let opened = 0; opened < 3_000; opened++) {
       const stream = raw.open('/no.Service/Method');
       stream.resume();
       stream.on('response', () => answered++);
     }
-    await expect.poll(() => answered, { timeout: 30_000 }).toBe(10_000);
+    await expect.poll(() => answered, { timeout: 30_000 }).toBe(3_000);
     await askAsKeda();
     expect(await memoryMiB()).toBeLessThan(restingMiB + 300);
   });
 
   it('by opening streams and resetting them at once does not get the others refused', async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const raw = rawTo(scaler);
-      for (let opened = 0; opened < 2_000; opened++) raw.open(`/${SCALER}/StreamIsActive`).close();
+      for (let opened = 0; opened < 1_000; opened++) raw.open(`/${SCALER}/StreamIsActive`).close();
       await askAsKeda();
     }
     expect(await memoryMiB()).toBeLessThan(restingMiB + 300);
@@ -221,7 +221,7 @@ describe('a client that attacks', () => {
         await Promise.race([once(socket, 'close'), once(socket, 'end'), new Promise((done) => setTimeout(done, 20))]);
         socket.destroy();
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
     await askAsKeda();
     expect(await memoryMiB()).toBeLessThan(restingMiB + 100);

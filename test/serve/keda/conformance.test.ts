@@ -11,6 +11,7 @@ import { createAuthority, type CertificateAuthority, type KeyPair } from '../../
 import { aDecision, aStatus, aWorkload } from '../../support/fake-service-view.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/programs.js';
+import { ReplaceableCertificate } from '../certificates/replaceable-certificate.js';
 import { TestClient, messages } from './client.js';
 import { KeptMetrics } from './kept.js';
 
@@ -141,10 +142,10 @@ describe('every method of the contracts', () => {
 
   const transports = [
     ['plain', () => ({}), () => credentials.createInsecure()],
-    ['TLS', () => ({ tls: server }), () => credentials.createSsl(bytes(authority.cert))],
+    ['TLS', () => ({ tls: new ReplaceableCertificate(server) }), () => credentials.createSsl(bytes(authority.cert))],
     [
       'mutual TLS',
-      () => ({ tls: { ...server, clientCa: authority.cert } }),
+      () => ({ tls: new ReplaceableCertificate({ ...server, clientCa: authority.cert }) }),
       () => credentials.createSsl(bytes(authority.cert), bytes(keda.key), bytes(keda.cert)),
     ],
   ] as const;

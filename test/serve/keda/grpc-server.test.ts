@@ -4,13 +4,13 @@ import { gzipSync } from 'node:zlib';
 import { connectivityState, credentials, status, type ChannelCredentials, type Client } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/core/errors.js';
 import { SCALER_MESSAGE_BYTES, externalScaler } from '../../../src/serve/keda/external-scaler.js';
 import { GrpcServer, type GrpcServerProps } from '../../../src/serve/keda/grpc-server.js';
 import { createAuthority, type CertificateAuthority, type KeyPair } from '../../support/certificates.js';
 import { aDecision, aStatus, aWorkload } from '../../support/fake-service-view.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/programs.js';
+import { ReplaceableCertificate } from '../certificates/replaceable-certificate.js';
 import { TestClient, messages } from './client.js';
 import { KeptEntries, KeptMetrics } from './kept.js';
 import { RawConnection, framed } from './raw-call.js';
@@ -400,7 +400,7 @@ describe('TLS', () => {
   });
 
   it('is spoken with the certificate given', async () => {
-    const { client, url } = await started({ tls: server });
+    const { client, url } = await started({ tls: new ReplaceableCertificate(server) });
     expect(url).toMatch(/^grpcs:/);
     expect(await client(credentials.createSsl(buffer(authority.cert))).call('IsActive', REF)).toEqual({ result: true });
   });
@@ -409,7 +409,7 @@ describe('TLS', () => {
     ['plain text', () => credentials.createInsecure()],
     ['a client that trusts another authority', () => credentials.createSsl(buffer(stranger.cert))],
   ])('is not spoken with %s', async (_, channel) => {
-    const { client } = await started({ tls: server });
+    const { client } = await started({ tls: new ReplaceableCertificate(server) });
     await expect(client(channel()).call('IsActive', REF)).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 
@@ -419,7 +419,7 @@ describe('TLS', () => {
     ['a certificate of another authority', () => stranger.issue('client'), false],
     ['no certificate', () => null, false],
   ])('with client certificates asked for, answers to %s: %s', async (_, issue, welcome) => {
-    const { client } = await started({ tls: { ...server, clientCa: authority.cert } });
+    const { client } = await started({ tls: new ReplaceableCertificate({ ...server, clientCa: authority.cert }) });
     const pair = issue();
     const channel = credentials.createSsl(
       buffer(authority.cert),
@@ -432,16 +432,40 @@ describe('TLS', () => {
   });
 
   it('tells the log who has called, by the name in the certificate', async () => {
-    const { client, logger } = await started({ tls: { ...server, clientCa: authority.cert } });
+    const { client, logger } = await started({
+      tls: new ReplaceableCertificate({ ...server, clientCa: authority.cert }),
+    });
     const { key, cert } = authority.issue('keda-operator');
     await client(credentials.createSsl(buffer(authority.cert), buffer(key), buffer(cert))).call('IsActive', REF);
     expect(logger.entries[0]!.details).toMatchObject({ user: 'keda-operator', workload: 'shop/checkout' });
   });
 
-  it('is refused at the start when key and certificate do not belong together', async () => {
-    const other = authority.issue('other');
-    await expect(started({ tls: { cert: server.cert, key: other.key } })).rejects.toThrow(UsageError);
-    await expect(started({ tls: { cert: 'x', key: 'y' } })).rejects.toThrow(/cannot be used: .*expected PEM files/);
+  it('shows new connections the certificate that has taken the place of the first, and open ones go on', async () => {
+    const tls = new ReplaceableCertificate(server);
+    const { client } = await started({ tls });
+    const trusting = ({ cert }: KeyPair): TestClient => client(credentials.createSsl(buffer(cert)));
+    const before = trusting(authority);
+    expect(await before.call('IsActive', REF)).toEqual({ result: true });
+    tls.replace(stranger.issue('replacement'));
+    expect(await trusting(stranger).call('IsActive', REF)).toEqual({ result: true });
+    await expect(trusting(authority).call('IsActive', REF)).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    expect(await before.call('IsActive', REF)).toEqual({ result: true });
+  });
+
+  it('no longer answers to certificates of an authority that has been replaced, on open connections neither', async () => {
+    const tls = new ReplaceableCertificate({ ...server, clientCa: authority.cert });
+    const { client } = await started({ tls });
+    const showing = ({ key, cert }: KeyPair): TestClient =>
+      client(credentials.createSsl(buffer(authority.cert), buffer(key), buffer(cert)));
+    const [known, foreign] = [showing(authority.issue('known')), showing(stranger.issue('foreign'))];
+    expect(await known.call('IsActive', REF)).toEqual({ result: true });
+    const stream = known.stream('StreamIsActive', REF);
+    const ended = once(stream, 'error');
+    expect((await messages(stream)[Symbol.asyncIterator]().next()).value).toEqual({ result: true });
+    tls.replace({ ...server, clientCa: stranger.cert });
+    await ended;
+    await expect(known.call('IsActive', REF)).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    expect(await foreign.call('IsActive', REF)).toEqual({ result: true });
   });
 });
 

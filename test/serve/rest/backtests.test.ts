@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BacktestEvents } from '../../../src/serve/rest/backtest-events.js';
+import { backtestJson } from '../../../src/serve/rest/backtest-json.js';
+import { JobEvents } from '../../../src/serve/rest/job-events.js';
 import { FakeServiceView, aScore, aStatus, aWorkload } from '../../support/fake-service-view.js';
 import { CheckedApp } from './checked-app.js';
 
@@ -155,15 +156,15 @@ describe('GET /api/v1/backtests/{id}/events', () => {
   });
 });
 
-describe('BacktestEvents', () => {
-  const events = (): BacktestEvents => new BacktestEvents(view.backtests, view.backtests.get('bt-1')!);
+describe('the events of a job', () => {
+  const events = () => new JobEvents(view.backtests, view.backtests.get('bt-1')!, backtestJson);
   const names = (text: string): string[] => [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name!);
   const progress = (text: string): number[] =>
     [...text.matchAll(/"progress":([\d.]+)/g)].map(([, value]) => Number(value));
 
   beforeEach(() => start());
 
-  it('tells the present state, every change, and ends with the backtest', async () => {
+  it('tells the present state, every change, and ends with the job', async () => {
     const stream = events().setEncoding('utf8');
     let text = '';
     stream.on('data', (chunk: string) => (text += chunk));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../src/core/decision.js';
 import { explain, explanationJson } from '../../../src/serve/rest/explanation.js';
-import { NOW_MS, STEP_MS, aDecision, aWorkload } from '../../support/fake-service-view.js';
+import { explainModel } from '../../../src/serve/rest/model-explanation.js';
+import { NOW_MS, STEP_MS, aDecision, aStatus, aWorkload } from '../../support/fake-service-view.js';
 
 const workload = aWorkload();
 const base = aDecision(workload);
@@ -115,7 +116,7 @@ describe('explain', () => {
 
 describe('explanationJson', () => {
   it('has the decision, the sentences and the whole input, with times as strings and durations in seconds', () => {
-    expect(explanationJson(base)).toEqual({
+    expect(explanationJson(base, null)).toEqual({
       workloadId: 'shop/checkout/s0-predictkube-predictkube_metric',
       at: '2026-03-01T11:59:50Z',
       state: 'fresh',
@@ -154,5 +155,45 @@ describe('explanationJson', () => {
         heldValue: 120,
       },
     });
+  });
+
+  it('adds what is known of the model to the present decision', () => {
+    const { explanation } = explanationJson(base, aStatus());
+    expect(explanation.slice(cases[0]!.sentences.length)).toEqual([
+      'Model direct-ridge is in use: over 48 moments of the history it lost 3.25 on average, and the next best, last-value 4.063.',
+      'For the end of the lead time: over the last day (700 samples) the load was 90 % at or below level 0.9; over the last week (5000 samples) the load was 91 % at or below level 0.9.',
+    ]);
+  });
+});
+
+describe('explainModel', () => {
+  const model = aStatus().model!;
+  it.each<[string, Parameters<typeof explainModel>[0], string[]]>([
+    ['nothing of no model', { model: null, coverage: aStatus().coverage }, []],
+    ['nothing of what is not known', { model: { ...model, selection: null }, coverage: null }, []],
+    [
+      'that no other could be tried',
+      { model: { ...model, selection: { origins: 20, loss: 2, runnerUp: null } }, coverage: null },
+      [
+        'Model direct-ridge is in use: over 20 moments of the history it lost 2 on average, and no other could be tried.',
+      ],
+    ],
+    [
+      'why a model is kept that was not the best',
+      {
+        model: { ...model, selection: { origins: 20, loss: 2, runnerUp: { model: 'last-value', loss: 1.9 } } },
+        coverage: null,
+      },
+      [
+        'Model direct-ridge is in use: over 20 moments of the history it lost 2 on average; last-value 1.9 is less, but not by enough, long enough, to change the model.',
+      ],
+    ],
+    [
+      'until when forecasts are provisional',
+      { model: { ...model, selection: null, provisionalUntilMs: Date.UTC(2026, 2, 2, 8, 30) }, coverage: null },
+      ['Until 2026-03-02 08:30 UTC forecasts are provisional: a daily curve takes two days to show.'],
+    ],
+  ])('says %s', (_, status, expected) => {
+    expect(explainModel(status)).toEqual(expected);
   });
 });

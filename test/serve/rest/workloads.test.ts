@@ -19,7 +19,13 @@ const SUMMARY = {
   origin: 'forecast',
   reason: 'The forecast is higher than what is observed.',
   observed: { time: '2026-03-01T11:59:38Z', value: 120 },
-  model: { name: 'direct-ridge', seasonsSeconds: [86_400], fittedAt: '2026-03-01T11:00:00Z' },
+  model: {
+    name: 'direct-ridge',
+    seasonsSeconds: [86_400],
+    fittedAt: '2026-03-01T11:00:00Z',
+    selection: { origins: 48, loss: 3.25, runnerUp: { model: 'last-value', loss: 4.0625, margin: 0.25 } },
+    provisionalUntil: null,
+  },
   decidedAt: '2026-03-01T11:59:50Z',
   decisionAgeSeconds: 10,
   sourceAnsweredAt: '2026-03-01T11:59:48Z',
@@ -120,6 +126,10 @@ describe('GET /api/v1/workloads/{namespace}/{scaledObject}/{metric}', () => {
       forecast: { model: 'direct-ridge', origin: '2026-03-01T11:58:00Z', end: '2026-03-01T13:58:00Z' },
       saturatesAt: null,
       evidence: { origins: 48, servedLoss: 3.25, observedLoss: 6.5 },
+      coverage: {
+        day: { samples: 700, levels: [{ level: 0.9, share: 0.9 }] },
+        week: { samples: 5_000, levels: [{ level: 0.9, share: 0.91 }] },
+      },
     });
   });
 

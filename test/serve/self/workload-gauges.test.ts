@@ -18,6 +18,9 @@ const GAUGES = [
   'tidecast_lead_time_seconds',
   'tidecast_saturation_timestamp_seconds',
   'tidecast_model_fitted_timestamp_seconds',
+  'tidecast_coverage',
+  'tidecast_model_runner_up_margin',
+  'tidecast_model_provisional_until_timestamp_seconds',
   'tidecast_model_info',
 ];
 
@@ -66,6 +69,19 @@ describe('the gauges of a workload', () => {
     expect(samples(text, 'tidecast_workloads')).toEqual(['1']);
   });
 
+  it('show how often forecasts have been right, by how much the model is the best, and until when it is provisional', async () => {
+    const status = aStatus();
+    const provisional = aStatus({ model: { ...status.model!, provisionalUntilMs: 1_772_362_800_000 } });
+    const text = await gauges(new FakeServiceView(provisional));
+    expect(samples(text, 'tidecast_coverage')).toEqual([
+      `{${LABELS},level="0.9",window="day"} 0.9`,
+      `{${LABELS},level="0.9",window="week"} 0.91`,
+    ]);
+    // 4.0625 / 3.25 - 1.
+    expect(samples(text, 'tidecast_model_runner_up_margin')).toEqual([`{${LABELS},runner_up="last-value"} 0.25`]);
+    expect(samples(text, 'tidecast_model_provisional_until_timestamp_seconds')).toEqual([`{${LABELS}} 1772362800`]);
+  });
+
   it('show when the maximum of replicas will not be enough', async () => {
     const workload = aWorkload();
     const window = aDecision(workload).input.forecast!;
@@ -83,7 +99,7 @@ describe('the gauges of a workload', () => {
 
 describe('what is not known', () => {
   it('is absent for a workload that has not decided', async () => {
-    const status = aStatus({ decision: null, forecast: null, model: null, sourceAnsweredAtMs: null });
+    const status = aStatus({ decision: null, forecast: null, model: null, coverage: null, sourceAnsweredAtMs: null });
     const text = await gauges(new FakeServiceView(status));
     for (const name of GAUGES) expect(samples(text, name), name).toEqual([]);
     expect(samples(text, 'tidecast_workloads')).toEqual(['1']);

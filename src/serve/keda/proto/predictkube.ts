@@ -1,6 +1,6 @@
 /**
  * The part of PredictKube's contract that KEDA calls (packages `services` and `commonproto`), in the form of
- * `external-scaler.ts`.
+ * `core/external-scaler-proto.ts`.
  */
 export const predictkubeProto = {
   nested: {

@@ -9,7 +9,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
  */
 export function readCertificates(pem: string): X509Certificate[] {
   const blocks = pem.match(CERTIFICATE);
-  if (blocks === null) throw new RangeError('holds no certificate; expected PEM text');
+  if (blocks === null) throw new RangeError('holds no PEM certificate');
   return blocks.map((block, index) => {
     try {
       return new X509Certificate(block);

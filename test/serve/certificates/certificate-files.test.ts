@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/core/errors.js';
 import { silentLogger } from '../../../src/core/logger.js';
-import { CertificateFiles } from '../../../src/serve/aggregated/certificate-files.js';
-import { ensureSelfSigned } from '../../../src/serve/aggregated/self-signed.js';
+import { CertificateFiles } from '../../../src/serve/certificates/certificate-files.js';
+import { ensureSelfSigned } from '../../../src/serve/certificates/self-signed.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { testAuthority, type Pair } from '../../support/pki.js';
 import { describeWithPrograms, runProgram, temporaryFolder } from '../../support/programs.js';
@@ -55,6 +55,34 @@ describe('certificate files', () => {
     await followed;
   });
 
+  it('that have expired are said to, once', async () => {
+    const clock = new ManualClock(Date.now());
+    const files = await open(clock);
+    await files.reload();
+    expect(warnings).toEqual([]);
+    await clock.advance(25 * 3_600_000);
+    await files.reload();
+    await files.reload();
+    expect(warnings).toEqual([{ problem: expect.stringMatching(/tls\.crt has expired: 20\d\d-/) as string }]);
+  });
+
+  it('hold the authorities of clients, where a server asks for those', async () => {
+    const authority = await testAuthority('clients');
+    writeFileSync(path('ca.crt'), first.cert);
+    const props = { certFile: path('tls.crt'), keyFile: path('tls.key'), clientCaFile: path('ca.crt') };
+    const files = await CertificateFiles.open({ ...props, clock: new ManualClock(), logger });
+    expect(files.current()).toEqual({ ...first, clientCa: first.cert });
+    writeFileSync(path('ca.crt'), 'x');
+    await files.reload();
+    expect(files.current().clientCa).toBe(first.cert);
+    expect(JSON.stringify(warnings)).toMatch(
+      /ca\.crt: holds no PEM certificate; expected the PEM certificates of authorities/,
+    );
+    writeFileSync(path('ca.crt'), authority.cert);
+    await files.reload();
+    expect(files.current().clientCa).toBe(authority.cert);
+  });
+
   it.each<[string, () => Partial<Pair>]>([
     ['half of a new pair', () => ({ cert: second.cert })],
     ['the other half', () => ({ key: second.key })],
@@ -87,7 +115,7 @@ describe('certificate files', () => {
       () => {
         write({ cert: 'x', key: 'y' });
       },
-      /holds no certificate/,
+      /holds no PEM certificate/,
     ],
   ])('%s are refused at the start', async (_, prepare, message) => {
     await prepare();

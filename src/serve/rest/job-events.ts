@@ -1,29 +1,30 @@
 import { Readable } from 'node:stream';
-import type { BacktestJob, Backtests } from '../view.js';
-import { backtestJson } from './backtest-json.js';
+import type { Job, Jobs } from '../view.js';
 
 /** Proxies cut connections that are silent for longer than about a minute. */
 const KEEP_ALIVE_MS = 20_000;
 
 /**
- * The course of a backtest as server-sent events: its present state, then every change until it ends. A reader that is
- * slower than the changes gets the newest one and misses those between. Destroying the stream stops following.
+ * The course of a job as server-sent events: its present state, then every change until it ends. A reader that is slower
+ * than the changes gets the newest one and misses those between. Destroying the stream stops following.
  */
-export class BacktestEvents extends Readable {
+export class JobEvents<Request, J extends Job<Request>> extends Readable {
+  readonly #toJson: (job: J) => unknown;
   readonly #stopFollowing: () => void;
   readonly #keepAlive: NodeJS.Timeout;
-  #unsent: BacktestJob | null;
+  #unsent: J | null;
   #wanted = false;
   #finished = false;
 
-  constructor(backtests: Backtests, job: BacktestJob) {
+  constructor(jobs: Pick<Jobs<Request, J>, 'follow'>, job: J, toJson: (job: J) => unknown) {
     super();
+    this.#toJson = toJson;
     this.#unsent = job;
-    const offer = (change: BacktestJob): void => {
+    const offer = (change: J): void => {
       this.#unsent = change;
       this.#flush();
     };
-    this.#stopFollowing = hasEnded(job) ? () => undefined : backtests.follow(job.id, offer);
+    this.#stopFollowing = hasEnded(job) ? () => undefined : jobs.follow(job.id, offer);
     this.#keepAlive = setInterval(() => {
       this.#write(': still running\n\n');
     }, KEEP_ALIVE_MS);
@@ -52,7 +53,7 @@ export class BacktestEvents extends Readable {
     const job = this.#unsent;
     if (job === null || !this.#wanted || this.#finished) return;
     this.#unsent = null;
-    this.#write(`event: ${job.status}\ndata: ${JSON.stringify(backtestJson(job))}\n\n`);
+    this.#write(`event: ${job.status}\ndata: ${JSON.stringify(this.#toJson(job))}\n\n`);
     if (hasEnded(job)) this.finish();
   }
 
@@ -61,6 +62,6 @@ export class BacktestEvents extends Readable {
   }
 }
 
-function hasEnded(job: BacktestJob): boolean {
+function hasEnded(job: Job<unknown>): boolean {
   return job.status !== 'running';
 }

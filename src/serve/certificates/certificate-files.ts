@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../core/clock.js';
 import { UsageError } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
@@ -10,14 +11,20 @@ import { readCertificates } from './pem.js';
 /** Read rather than watched: a mounted Secret changes by a swap of links, which watches miss. */
 const PERIOD_MS = 10_000;
 
-export interface CertificateFilesProps {
+/** Paths of PEM files. */
+export interface CertificatePaths {
   readonly certFile: string;
   readonly keyFile: string;
+  /** Authorities of the clients; absent: clients need no certificate. */
+  readonly clientCaFile?: string;
+}
+
+export interface CertificateFilesProps extends CertificatePaths {
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** A certificate and its key in two PEM files, which may be replaced at any time. */
+/** A certificate, its key and the authorities of the clients in PEM files, which may be replaced at any time. */
 export class CertificateFiles implements CertificateSource {
   readonly #props: CertificateFilesProps;
   #current: ServingCertificate;
@@ -31,7 +38,7 @@ export class CertificateFiles implements CertificateSource {
 
   /** @throws {UsageError} a file that cannot be read, or a certificate and a key that do not belong together */
   static async open(props: CertificateFilesProps): Promise<CertificateFiles> {
-    return new CertificateFiles(props, await readPair(props));
+    return new CertificateFiles(props, await readAll(props));
   }
 
   current(): ServingCertificate {
@@ -44,16 +51,28 @@ export class CertificateFiles implements CertificateSource {
 
   /** Takes over what is in the files now, if it can be used; half a replacement is not, and is looked at again later. */
   async reload(): Promise<void> {
-    const { certFile, logger } = this.#props;
     let next: ServingCertificate;
     try {
-      next = await readPair(this.#props);
+      next = await readAll(this.#props);
     } catch (error) {
-      this.#complain((error as Error).message);
+      this.#complain(
+        (error as Error).message,
+        'the serving certificate cannot be replaced; the last one goes on being used',
+      );
       return;
     }
-    this.#complaint = null;
-    if (next.cert === this.#current.cert && next.key === this.#current.key) return;
+    if (!isDeepStrictEqual(next, this.#current)) this.#replace(next);
+    const expires = expiryOf(next);
+    if (expires.getTime() > this.#props.clock.now()) this.#complaint = null;
+    else
+      this.#complain(
+        `${this.#props.certFile} has expired: ${expires.toISOString()}`,
+        'clients refuse the serving certificate',
+      );
+  }
+
+  #replace(next: ServingCertificate): void {
+    const { certFile, logger } = this.#props;
     this.#current = next;
     logger.info({ certFile, expires: expiryOf(next).toISOString() }, 'the serving certificate was replaced');
     for (const listener of this.#listeners) listener();
@@ -69,10 +88,10 @@ export class CertificateFiles implements CertificateSource {
   }
 
   /** Once for each problem, not every ten seconds. */
-  #complain(problem: string): void {
+  #complain(problem: string, message: string): void {
     if (problem === this.#complaint) return;
     this.#complaint = problem;
-    this.#props.logger.warn({ problem }, 'the serving certificate cannot be replaced; the last one goes on being used');
+    this.#props.logger.warn({ problem }, message);
   }
 }
 
@@ -81,20 +100,26 @@ export function expiryOf({ cert }: ServingCertificate): Date {
   return new Date(readCertificates(cert)[0]!.validTo);
 }
 
-async function readPair({ certFile, keyFile }: Pick<CertificateFilesProps, 'certFile' | 'keyFile'>) {
+async function readAll({ certFile, keyFile, clientCaFile }: CertificatePaths): Promise<ServingCertificate> {
   const pair = { cert: await readText(certFile), key: await readText(keyFile) };
-  try {
+  checked(`${certFile} and ${keyFile}`, 'a PEM certificate and its key', () => {
     const [certificate] = readCertificates(pair.cert);
     createSecureContext(pair);
     // OpenSSL takes an empty key for none.
     if (!certificate!.checkPrivateKey(createPrivateKey(pair.key))) throw new RangeError('they do not belong together');
+  });
+  if (clientCaFile === undefined) return pair;
+  const clientCa = await readText(clientCaFile);
+  checked(clientCaFile, 'the PEM certificates of authorities', () => readCertificates(clientCa));
+  return { ...pair, clientCa };
+}
+
+function checked(files: string, expected: string, check: () => void): void {
+  try {
+    check();
   } catch (error) {
-    throw new UsageError(
-      `${certFile} and ${keyFile}: ${(error as Error).message}; expected a PEM certificate and its key`,
-      { cause: error },
-    );
+    throw new UsageError(`${files}: ${(error as Error).message}; expected ${expected}`, { cause: error });
   }
-  return pair;
 }
 
 async function readText(path: string): Promise<string> {

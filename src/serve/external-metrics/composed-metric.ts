@@ -1,0 +1,33 @@
+import type { ScaledObjectStatus } from '../view.js';
+
+/** One metric of a ScaledObject as its composition serves it. */
+export interface ComposedMetric {
+  readonly name: string;
+  /** null: unknown. */
+  readonly value: number | null;
+  /** When it was composed. */
+  readonly atMs: number;
+  /** Why it has no value, or what stands behind it. */
+  readonly reason: string;
+}
+
+/** All metrics that a composition serves: those of the triggers, and the one that the formula makes of them. */
+export function composedMetrics({ composition }: ScaledObjectStatus): readonly ComposedMetric[] {
+  if (composition === null) return [];
+  const { triggers, composite, atMs } = composition;
+  const ofTriggers = triggers.flatMap(({ metrics, reason }) =>
+    metrics.map(({ name, value }) => ({ name, value, atMs, reason })),
+  );
+  if (composite === null) return ofTriggers;
+  const { name, value } = composite.metric;
+  return [...ofTriggers, { name, value, atMs, reason: composite.reason }];
+}
+
+/**
+ * @param metric its name in any case, as the HPA lower-cases it
+ * @returns undefined when the ScaledObject has no such metric
+ */
+export function composedMetric(status: ScaledObjectStatus, metric: string): ComposedMetric | undefined {
+  const asked = metric.toLowerCase();
+  return composedMetrics(status).find(({ name }) => name.toLowerCase() === asked);
+}
