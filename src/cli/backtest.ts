@@ -11,8 +11,10 @@ import { FORECAST_ROWS_HEADER, forecastRows } from '../evaluate/forecast-rows.js
 import type { ModelScore } from '../evaluate/model-score.js';
 import { allForecasters, forecasterByName } from '../forecast/registry.js';
 import { parseCsv } from '../history/csv.js';
+import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { findSeasons } from '../series/seasonality.js';
+import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
 import { hygieneOf, masksJson, withHygiene, type HygieneFlags } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
 import { maskLines } from './output/mask-lines.js';
@@ -32,6 +34,7 @@ interface BacktestFlags extends SourceFlags, HygieneFlags {
   readonly history: number;
   readonly horizon: number;
   readonly stride: number;
+  readonly leadTime: number;
   readonly maxOrigins?: number;
   readonly model: string;
   readonly seasonality: 'auto' | readonly number[];
@@ -55,6 +58,13 @@ export function backtestCommand(terminal: Terminal): Command {
     .addOption(durationOption('--history <duration>', 'history that a model sees at each origin', 7 * DAY_MS))
     .addOption(durationOption('--horizon <duration>', 'how far it forecasts', 2 * HOUR_MS))
     .addOption(durationOption('--stride <duration>', 'distance between origins', 3 * HOUR_MS))
+    .addOption(
+      durationOption(
+        '--lead-time <duration>',
+        'start-up time of a pod, for the choice of a model (with --model all)',
+        DEFAULT_LEAD_TIME_MS,
+      ),
+    )
     .option('--max-origins <n>', 'thin the origins evenly to at most so many', positiveInteger)
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
     .addOption(modelOption('all', 'forecasting model'))
@@ -69,9 +79,15 @@ export function backtestCommand(terminal: Terminal): Command {
         );
       }
       const masks = masksOf(series, flags);
+      const selection = flags.model === 'all' ? selectFor(series, flags) : null;
       if (flags.json === true) {
-        printJson(terminal.stdout, { stepSeconds: series.stepMs / 1_000, masks: masksJson(masks), ...result });
-      } else print(terminal.stdout, renderResult(series, masks, result, terminal));
+        const stepSeconds = series.stepMs / 1_000;
+        const choice = selection && { selection: selectionJson(selection) };
+        printJson(terminal.stdout, { stepSeconds, masks: masksJson(masks), ...result, ...choice });
+      } else {
+        const choice = selection === null ? [] : ['', ...selectionLines(selection)];
+        print(terminal.stdout, [renderResult(series, masks, result, terminal), ...choice].join('\n'));
+      }
     });
 }
 

@@ -5,11 +5,12 @@ import { DEFAULT_LEVELS } from '../core/forecast.js';
 import type { FitOptions, Forecaster } from '../core/forecaster.js';
 import type { Series } from '../core/series.js';
 import { horizonSteps } from '../core/workload.js';
-import { measureEvidence } from '../evaluate/evidence.js';
+import { selectModel, tryModels } from '../evaluate/selection.js';
 import { inTimeZone } from '../forecast/local-time.js';
 import { candidatesFor } from '../forecast/registry.js';
 import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
+import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { findSeasons } from '../series/seasonality.js';
 import { hygieneOf, withHygiene, type HygieneFlags } from './hygiene-options.js';
 import { durationOption, modelOption, seasonality, step, withJson } from './options.js';
@@ -73,20 +74,26 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     horizonSteps: horizonSteps({ horizonMs: flags.horizon, stepMs: flags.step }),
     levels: DEFAULT_LEVELS,
     seasonSteps,
+    windowSteps: [leadWindowSteps(flags.leadTime, flags.step)],
   };
-  const forecaster = inTimeZone(choose(flags.model, history, options), flags.timeZone);
+  const candidates = possible(flags.model, history, options).map((each) => inTimeZone(each, flags.timeZone));
+  const { model, evidence } = selectModel(
+    tryModels(history, candidates, options, {
+      quantile: EVIDENCE_QUANTILE,
+      leadTimeMs: flags.leadTime,
+      targetPerReplica: 1,
+      maxReplicaCount: Infinity,
+    }),
+    null,
+  );
+  const forecaster = candidates.find(({ name }) => name === model)!;
   return {
     query: flags.query!,
     series,
     masks,
     seasonSteps,
     forecast: forecaster.fit(history, options).forecast(),
-    evidence: measureEvidence(history, forecaster, options, {
-      quantile: EVIDENCE_QUANTILE,
-      leadTimeMs: flags.leadTime,
-      targetPerReplica: 1,
-      maxReplicaCount: Infinity,
-    }),
+    evidence,
     leadTimeMs: flags.leadTime,
   };
 }
@@ -97,11 +104,11 @@ function seasonsOf(series: Series, { seasonality: seasons, step: stepMs }: Forec
 }
 
 /** @throws {InsufficientHistoryError} none of the candidates can do with so little */
-function choose(model: string, series: Series, options: FitOptions): Forecaster {
+function possible(model: string, series: Series, options: FitOptions): readonly Forecaster[] {
   const candidates = candidatesFor(model);
   const known = series.countKnown();
-  const found = candidates.find((candidate) => candidate.minSamples(options) <= known);
-  if (found !== undefined) return found;
+  const found = candidates.filter((candidate) => candidate.minSamples(options) <= known);
+  if (found.length > 0) return found;
   const last = candidates.at(-1)!;
   throw new InsufficientHistoryError(known, last.minSamples(options), last.name);
 }

@@ -27,7 +27,7 @@ export function withGrpc(command: Command): Command {
     command.createOption(`${flag} <address>`, description).argParser(listenAddress);
   return command
     .addOption(address('--grpc-listen', "address of KEDA's external scaler; off by default"))
-    .option('--grpc-cert <file>', 'PEM certificate with which gRPC is encrypted')
+    .option('--grpc-cert <file>', 'PEM certificate with which gRPC is encrypted; reloaded when it changes')
     .option('--grpc-key <file>', 'its key')
     .option('--grpc-client-ca <file>', 'PEM authority that has to have signed the certificates of scaler clients')
     .addOption(address('--predictkube-listen', 'address of the PredictKube backend; off by default'))
@@ -38,7 +38,7 @@ export function withGrpc(command: Command): Command {
 }
 
 /**
- * Reads the files that the flags name.
+ * Reads the file of keys; certificates are read where they are used, again and again.
  *
  * @param env of the process, which may hold the keys
  * @throws {UsageError} a flag without the one it needs, or a file that cannot be read
@@ -54,11 +54,8 @@ export async function readGrpcFlags(flags: GrpcFlags, env: NodeJS.ProcessEnv): P
     predictkubeKeys === undefined || predictkubeListen !== undefined,
     '--predictkube-keys needs --predictkube-listen',
   );
-  const tls = grpcCert !== undefined && {
-    cert: await readText('--grpc-cert', grpcCert),
-    key: await readText('--grpc-key', grpcKey!),
-  };
-  const clientCa = grpcClientCa !== undefined && { clientCa: await readText('--grpc-client-ca', grpcClientCa) };
+  const tls = grpcCert !== undefined && { certFile: grpcCert, keyFile: grpcKey! };
+  const clientCa = grpcClientCa !== undefined && { clientCaFile: grpcClientCa };
   return {
     ...(grpcListen && { scaler: { ...grpcListen, ...(tls && { tls: { ...tls, ...clientCa } }) } }),
     ...(predictkubeListen && {

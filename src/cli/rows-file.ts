@@ -1,4 +1,4 @@
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { UsageError } from '../core/errors.js';
 
 /** A text file that a command writes row by row as it goes. */
@@ -44,6 +44,16 @@ export class RowsFile {
     await this.#file.close();
     if (isFile) await unlink(this.#path);
   }
+}
+
+/**
+ * Writes a whole text file.
+ *
+ * @param flag that named the file, for messages
+ * @throws {UsageError} it cannot be written
+ */
+export async function writeText(flag: string, path: string, text: string): Promise<void> {
+  await writing(flag, path, () => writeFile(path, text));
 }
 
 async function writing<T>(flag: string, path: string, write: () => Promise<T>): Promise<T> {

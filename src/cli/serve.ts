@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
-import { loadConfig } from '../config/load-config.js';
+import { loadConfig, type LoadedConfig } from '../config/load-config.js';
 import { renderProblems } from '../config/render-problems.js';
 import { ConfigError } from '../core/errors.js';
 import type { Workload } from '../core/workload.js';
 import { forecasterNames } from '../forecast/registry.js';
+import { ownCluster } from '../run/own-cluster.js';
 import { SystemClock } from '../run/system-clock.js';
+import { formulaProblem } from '../scaling/formula.js';
+import { createTriggerTypes } from '../triggers/registry.js';
 import { aggregatedAddress, readAggregatedFlags, withAggregated, type AggregatedFlags } from './aggregated-options.js';
 import { readGrpcFlags, withGrpc, type GrpcFlags } from './grpc-options.js';
 import { listenAddress } from './options.js';
@@ -19,6 +22,9 @@ interface ServeFlags extends GrpcFlags, AggregatedFlags {
   readonly logLevel: string;
 }
 
+type Configured = Pick<LoadedConfig, 'workloads' | 'objects'>;
+
+const NOTHING: Configured = { workloads: [], objects: [] };
 const STANDARD_ERROR = 2;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 
@@ -52,12 +58,13 @@ export function serveCommand(terminal: Terminal): Command {
       if (paths.length === 0 && grpc.scaler === undefined && grpc.predictkube === undefined) {
         command.error("error: missing required argument 'path'");
       }
-      const workloads = paths.length === 0 ? [] : await loadValid(paths, terminal);
+      const { workloads, objects } = paths.length === 0 ? NOTHING : await loadValid(paths, terminal);
       const logger = logTo(flags.logLevel, STANDARD_ERROR);
       // Loaded when needed: the HTTP stack takes longer to load than most other commands to run.
       const { startLocalMode } = await import('../run/local-mode.js');
       const running = await startLocalMode({
         workloads,
+        objects,
         storePath: flags.store,
         ...flags.listen,
         ...grpc,
@@ -106,12 +113,18 @@ function grpcAddresses({ scaler, predictkube }: { scaler?: string; predictkube?:
 }
 
 /** @throws {ConfigError} any error in the files, or nothing to serve in them */
-async function loadValid(paths: readonly string[], terminal: Terminal): Promise<readonly Workload[]> {
-  const { workloads, problems } = await loadConfig(paths, { env: terminal.env, forecasterNames });
+async function loadValid(paths: readonly string[], terminal: Terminal): Promise<Configured> {
+  const { workloads, objects, problems } = await loadConfig(paths, {
+    env: terminal.env,
+    forecasterNames,
+    triggerTypes: createTriggerTypes({ clock: new SystemClock(), cluster: ownCluster(terminal.env, Math.random) }),
+    checkFormula: formulaProblem,
+  });
   if (problems.length > 0) print(terminal.stderr, renderProblems(problems));
   if (problems.some(({ severity }) => severity === 'error')) {
     throw new ConfigError('the configuration has errors; nothing is served');
   }
-  if (workloads.length === 0) throw new ConfigError('no predictkube trigger in the configuration; nothing to serve');
-  return workloads;
+  const isServed = objects.some(({ triggers }) => triggers.some(({ kind }) => kind !== 'resource'));
+  if (!isServed) throw new ConfigError('no trigger in the configuration that tidecast serves; nothing to serve');
+  return { workloads, objects };
 }

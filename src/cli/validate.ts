@@ -4,6 +4,9 @@ import { renderProblems } from '../config/render-problems.js';
 import { formatDuration } from '../core/duration.js';
 import type { Workload } from '../core/workload.js';
 import { forecasterNames } from '../forecast/registry.js';
+import { SystemClock } from '../run/system-clock.js';
+import { formulaProblem } from '../scaling/formula.js';
+import { createTriggerTypes } from '../triggers/registry.js';
 import { withJson } from './options.js';
 import { renderTable } from './output/table.js';
 import { colorsOf, print, printJson, type Terminal } from './terminal.js';
@@ -18,7 +21,12 @@ export function validateCommand(terminal: Terminal, exit: (code: number) => void
     )
     .argument('<path...>', 'YAML or JSON files, or folders of them')
     .action(async (paths: string[], { json = false }: { json?: boolean }) => {
-      const { workloads, problems } = await loadConfig(paths, { env: terminal.env, forecasterNames });
+      const { workloads, problems } = await loadConfig(paths, {
+        env: terminal.env,
+        forecasterNames,
+        triggerTypes: createTriggerTypes({ clock: new SystemClock() }),
+        checkFormula: formulaProblem,
+      });
       const failed = problems.some(({ severity }) => severity === 'error');
       if (json) {
         printJson(terminal.stdout, { valid: !failed, problems, workloads: workloads.map(summary) });

@@ -1,5 +1,6 @@
 import type { ManifestNode } from '../config/manifest-node.js';
 import type { Place } from '../config/problem.js';
+import { parseQuantity } from '../core/quantity.js';
 import type { ExternalRule } from './adapter-rules.js';
 import { findForecastFault } from './forecast-check.js';
 import { FORECAST_DEFAULTS } from './forecast-defaults.js';
@@ -8,7 +9,6 @@ import type { ForecastMetadata } from './new-scaled-object.js';
 import { CHANGE_ME } from './new-scaled-object.js';
 import { child, itemsAt, placeOf, textAt } from './nodes.js';
 import type { Plain, PlainMap } from './plain.js';
-import { parseQuantity } from './quantity.js';
 import type { Say } from './remark.js';
 import type { MigrateOptions } from './trigger-context.js';
 

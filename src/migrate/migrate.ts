@@ -35,6 +35,7 @@ export function migrate(inputs: readonly SourceFile[], targets: readonly Target[
   const scaledObjects = migrateScaledObjects(sources, objects, { targets, options, authentications, remarks });
   for (const { manifests } of sources) report.include(manifests.problems);
   sayErrors(report.problems, targets, remarks);
+  sayUnread(report.problems, targets, remarks);
   const { knownQueries } = scaledObjects;
   const added = makeNewFiles(sources, { targets, options, remarks, knownQueries, objects });
   const files = [...scaledObjects.files, ...added.files];
@@ -48,5 +49,18 @@ export function migrate(inputs: readonly SourceFile[], targets: readonly Target[
 function sayErrors(problems: readonly Problem[], targets: readonly Target[], remarks: Remarks): void {
   for (const { severity, file, line, field, message } of problems) {
     if (severity === 'error') remarks.add('error', { at: { file, line, column: 0 }, field }, message, targets);
+  }
+}
+
+/** Kinds of KEDA that tidecast does not read: KEDA goes on with them, and without KEDA nothing does. */
+function sayUnread(problems: readonly Problem[], targets: readonly Target[], remarks: Remarks): void {
+  for (const { severity, file, line, field } of problems) {
+    if (severity !== 'warning' || !/(^|\.)kind$/.test(field)) continue;
+    const place = { at: { file, line, column: 0 }, field };
+    if (targets.includes('keda'))
+      remarks.add('note', place, 'a ScaledJob is left as it is; KEDA goes on with it', ['keda']);
+    if (targets.includes('standalone')) {
+      remarks.add('lost', place, 'a ScaledJob needs KEDA: tidecast scales no jobs', ['standalone']);
+    }
   }
 }

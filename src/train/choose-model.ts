@@ -1,10 +1,14 @@
 import { InsufficientHistoryError } from '../core/errors.js';
 import type { FitOptions, Forecaster } from '../core/forecaster.js';
+import { samplesToTry } from '../evaluate/evidence.js';
 import { candidatesFor } from '../forecast/registry.js';
 
-export interface ModelChoice {
-  /** null: there is too little history for any candidate. */
-  readonly forecaster: Forecaster | null;
+/** Where so many can be tried, those that are trusted less are not: each costs as much as a fit. */
+const MOST_TRIED = 3;
+
+export interface Candidates {
+  /** The most trusted of those that can be fitted to the history, that one first; empty: it is too short for any. */
+  readonly possible: readonly Forecaster[];
   /** As in `TrainResult`. */
   readonly nextModelAtSamples: number;
   /** As in `TrainResult`. */
@@ -12,20 +16,24 @@ export interface ModelChoice {
 }
 
 /**
- * Chooses the model for a history: the first candidate, best first, for which there are enough known samples.
+ * The candidates for the model of a workload.
  *
  * @param model a name, or `auto`
  * @throws {UsageError} an unknown name
  */
-export function chooseModel(model: string, options: FitOptions, knownSamples: number): ModelChoice {
+export function possibleModels(model: string, options: FitOptions, knownSamples: number): Candidates {
   const candidates = candidatesFor(model);
   const needed = candidates.map((candidate) => candidate.minSamples(options));
-  const chosen = needed.findIndex((samples) => samples <= knownSamples);
-  if (chosen !== -1) {
-    const nextModelAtSamples = Math.min(...needed.slice(0, chosen));
-    return { forecaster: candidates[chosen]!, nextModelAtSamples, problem: null };
+  const possible = candidates.filter((_, i) => needed[i]! <= knownSamples);
+  if (possible.length > 0) {
+    // One that can be fitted is compared with the others once it can be tried.
+    const milestones = candidates.length === 1 ? [] : needed.flatMap((samples) => [samples, samplesToTry(samples)]);
+    const nextModelAtSamples = Math.min(...milestones.filter((samples) => samples > knownSamples));
+    const triable = possible.filter((candidate) => samplesToTry(candidate.minSamples(options)) <= knownSamples);
+    const tried = triable.length < MOST_TRIED ? possible : triable.slice(0, MOST_TRIED);
+    return { possible: tried, nextModelAtSamples, problem: null };
   }
   const nextModelAtSamples = Math.min(...needed);
   const never = new InsufficientHistoryError(knownSamples, nextModelAtSamples, candidates.at(-1)!.name);
-  return { forecaster: null, nextModelAtSamples, problem: nextModelAtSamples === Infinity ? never.message : null };
+  return { possible, nextModelAtSamples, problem: nextModelAtSamples === Infinity ? never.message : null };
 }

@@ -1,6 +1,7 @@
 import type { DecisionSettings, Evidence } from '../core/decision.js';
 import type { FitOptions } from '../core/forecaster.js';
 import type { HistoryMask } from '../core/history-mask.js';
+import type { ModelSelection } from '../core/model-selection.js';
 import type { IgnoreWindow } from '../core/workload.js';
 
 /** A series as plain data, so that it can go to another thread or process. */
@@ -21,6 +22,8 @@ export interface TrainRequest {
   readonly timeZone?: string;
   /** A forecaster's name, or `auto`. */
   readonly model: string;
+  /** Name of the model in use; absent: none. */
+  readonly incumbent?: string;
   /** Season lengths in milliseconds, or found from the data. */
   readonly seasonalityMs: readonly number[] | 'auto';
   readonly horizonSteps: number;
@@ -48,6 +51,8 @@ export interface TrainedModel {
   readonly state: unknown;
   readonly seasonSteps: readonly number[];
   readonly evidence: Evidence | null;
+  /** Why this model; null while no candidate can be tried. */
+  readonly selection: ModelSelection | null;
 }
 
 /** A fit of a model that has been chosen before, with the seasons that were found then. Plain data. */
@@ -64,7 +69,7 @@ export interface FitRequest {
 }
 
 /** What a task is at, in the order in which a training goes through them. */
-export type Stage = 'seasons' | 'fit' | 'evidence';
+export type Stage = 'seasons' | 'evidence' | 'fit';
 
 /** Called at the beginning of each stage. What it throws ends the task. */
 export type OnStage = (stage: Stage) => void;

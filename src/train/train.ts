@@ -1,16 +1,17 @@
 import type { Series } from '../core/series.js';
-import { measureEvidence } from '../evaluate/evidence.js';
+import { selectModel, tryModels } from '../evaluate/selection.js';
 import { inTimeZone } from '../forecast/local-time.js';
+import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { findSeasons } from '../series/seasonality.js';
-import { chooseModel } from './choose-model.js';
+import { possibleModels } from './choose-model.js';
 import { cleaned } from './cleaned.js';
 import type { OnStage, TrainRequest, TrainResult } from './request.js';
 import { seriesOf, usableHistory } from './usable-history.js';
 
 /**
- * From a history to a model that is ready to serve: masks what would teach it something false, finds the seasons, chooses
- * the model, fits it, and measures whether its forecast would have helped. Pure: the same request always gives the same
- * result, in whichever thread.
+ * From a history to a model that is ready to serve: masks what would teach it something false, finds the seasons, tries
+ * the candidates, which says too whether a forecast would have helped, chooses one and fits it. Pure: the same request
+ * always gives the same result, in whichever thread.
  *
  * @throws {UsageError} a model that is not in the registry
  */
@@ -21,16 +22,19 @@ export function train(request: TrainRequest, onStage: OnStage): TrainResult {
   const { series: history, masks } = cleaned(request, seasonsOf(known, request));
   // Once more: what is masked now may have hidden them.
   const seasonSteps = seasonsOf(history, request);
-  const options = { horizonSteps, levels, seasonSteps };
+  const windowSteps = [leadWindowSteps(settings.leadTimeMs, history.stepMs)];
+  const options = { horizonSteps, levels, seasonSteps, windowSteps };
   const knownSamples = history.countKnown();
-  const { forecaster: chosen, ...outlook } = chooseModel(request.model, options, knownSamples);
-  if (chosen === null) return { model: null, knownSamples, masks, ...outlook };
-  const forecaster = inTimeZone(chosen, request.timeZone);
-  onStage('fit');
-  const state = forecaster.fit(history, options).toJSON();
+  const { possible, ...outlook } = possibleModels(request.model, options, knownSamples);
+  if (possible.length === 0) return { model: null, knownSamples, masks, ...outlook };
   onStage('evidence');
-  const evidence = measureEvidence(history, forecaster, options, settings);
-  return { model: { name: forecaster.name, state, seasonSteps, evidence }, knownSamples, masks, ...outlook };
+  const candidates = possible.map((candidate) => inTimeZone(candidate, request.timeZone));
+  const trials = tryModels(history, candidates, options, settings);
+  const { model: name, evidence, selection } = selectModel(trials, request.incumbent ?? null);
+  onStage('fit');
+  const chosen = candidates.find((candidate) => candidate.name === name)!;
+  const state = chosen.fit(history, options).toJSON();
+  return { model: { name, state, seasonSteps, evidence, selection }, knownSamples, masks, ...outlook };
 }
 
 function seasonsOf(history: Series, { seasonalityMs }: TrainRequest): readonly number[] {

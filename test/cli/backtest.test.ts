@@ -31,6 +31,16 @@ interface BacktestJson {
   readonly scores: readonly ScoreJson[];
 }
 
+interface SelectionJson {
+  readonly chosen: {
+    readonly model: string;
+    readonly loss: number;
+    readonly margin: number;
+    readonly runnerUp: { readonly model: string; readonly loss: number };
+  };
+  readonly losses: readonly { readonly model: string; readonly loss: number; readonly isCandidate: boolean }[];
+}
+
 /** A daily curve with noise; every 50th sample is missing. */
 function load(timeMs: number): number {
   const index = timeMs / STEP_MS;
@@ -205,6 +215,33 @@ describe('backtest', () => {
     abort.abort();
     expect((await run).status).toBe(130);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('says which model it would choose, and why, as text and as JSON', async () => {
+    const args = ['backtest', '--csv', csv, '--stride', '12h', '--max-origins', '1', '--lead-time', '20m'];
+    const { stdout } = await runCli(args);
+    expect(stdout).toMatch(
+      /\nmodel: auto would use [\w-]+: serving quantile 0.9 at a lead time of 20m would have lost /,
+    );
+    expect(stdout).toMatch(/\nRunner-up: [\w-]+ with [\d.]+, [\d.]+ % (more|less, but not by enough)/);
+    const { selection } = JSON.parse((await runCli([...args, '--json'])).stdout) as { selection: SelectionJson };
+    const { chosen, losses } = selection;
+    expect(selection).toMatchObject({ leadTimeSeconds: 1_200, quantile: 0.9 });
+    expect(stdout).toContain(`model: auto would use ${chosen.model}:`);
+    expect(losses.map(({ model }) => model).sort()).toEqual(
+      allForecasters()
+        .map(({ name }) => name)
+        .sort(),
+    );
+    expect(losses.map(({ loss }) => loss)).toEqual(losses.map(({ loss }) => loss).toSorted((a, b) => a - b));
+    expect(chosen.loss).toBe(losses.find(({ model }) => model === chosen.model)?.loss);
+    expect(chosen.margin).toBeCloseTo(chosen.runnerUp.loss / chosen.loss - 1, 12);
+    expect(losses.filter(({ isCandidate }) => isCandidate).map(({ model }) => model)).toContain(chosen.runnerUp.model);
+  });
+
+  it('chooses nothing when one model is scored', async () => {
+    const args = ['backtest', '--csv', csv, '--max-origins', '1', '--model', 'last-value', '--json'];
+    expect(JSON.parse((await runCli(args)).stdout)).not.toHaveProperty('selection');
   });
 });
 

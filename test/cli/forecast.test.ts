@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/core/duration.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { temporaryFolder } from '../support/programs.js';
 import { type ScriptedServer, json, startScriptedServer, text } from '../support/scripted-server.js';
 import { rangeOf } from './fake-prometheus.js';
@@ -47,7 +47,7 @@ describe('forecast', () => {
       end: String(NOW_MS / 1_000),
       step: '120',
     });
-    expect(stdout).toContain('5041 samples every 2m (0 missing), seasons: 1d, model: ridge');
+    expect(stdout).toContain('5041 samples every 2m (0 missing), seasons: 1d, model: combination');
     expect(stdout).toMatch(/TIME +AHEAD +Q0.05 +Q0.1 .* +Q0.99/);
     expect(stdout).toMatch(/Serving quantile 0.9 at a lead time of 5m would have lost [\d.]+ % less/);
     const drawn = stdout.split('\n').filter((line) => !line.startsWith('Serving'));
@@ -61,7 +61,7 @@ describe('forecast', () => {
     const result = JSON.parse(stdout) as ForecastJson;
     expect(result).toMatchObject({
       query: 'sum(load)',
-      model: 'ridge',
+      model: 'combination',
       origin: '2026-03-02T00:00:00.000Z',
       stepSeconds: 600,
       samples: { total: 1_009, known: 1_009, from: '2026-02-23T00:00:00.000Z' },
@@ -128,11 +128,11 @@ describe('forecast', () => {
   });
 
   it('says how much history is missing when there is too little for any model', async () => {
-    prometheus.always(rangeOf((timeMs) => (timeMs < NOW_MS - HOUR_MS ? NaN : 5)));
+    prometheus.always(rangeOf((timeMs) => (timeMs < NOW_MS - 4 * MINUTE_MS ? NaN : 5)));
     const { status, stdout, stderr } = await forecast();
     expect([status, stdout]).toEqual([1, '']);
-    // One, the 60 steps of the horizon, and 20 origins, less the one they share; an hour has 31 grid points.
-    expect(stderr).toBe('tidecast: last-value needs at least 80 known samples, got 31 (TC_INSUFFICIENT_HISTORY)\n');
+    // Three changes; four minutes have 3 grid points.
+    expect(stderr).toBe('tidecast: random-walk needs at least 4 known samples, got 3 (TC_INSUFFICIENT_HISTORY)\n');
   });
 
   it('refuses a horizon shorter than one step before it asks for anything', async () => {

@@ -61,7 +61,7 @@ const FLAGS: readonly Case[] = [
   ['a limit that is no number', [...BACKTEST, '--saturation', ''], '--saturation', "''", 'greater than 0'],
   ['a zone that there is not', [...BACKTEST, '--time-zone', 'Mars'], '--time-zone', "'Mars'", 'such as Europe/Berlin'],
   ['no season at all', [...FORECAST, '--seasonality', ','], '--seasonality', "','"],
-  ['an unknown model', [...FORECAST, '--model', 'oracle'], '--model', "'oracle'", 'auto, last-value'],
+  ['an unknown model', [...FORECAST, '--model', 'oracle'], '--model', "'oracle'", 'auto, random-walk, last-value'],
   ["the other command's word for any model", [...FORECAST, '--model', 'all'], '--model', "'all'"],
   ['a header without a colon', [...FORECAST, '--header', 'X-Scope-OrgID'], '--header', "'X-Scope-OrgID'", 'NAME:VALUE'],
   ['a header without a name', [...FORECAST, '--header', ': x'], '--header', "': x'"],

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { ReplayResult } from '../../src/replay/result.js';
-import { officeHours } from '../replay/load.js';
+import { DAY_MS } from '../../src/core/duration.js';
+import { HttpServer } from '../../src/serve/http-server.js';
+import { SelfMetrics } from '../../src/serve/self/metrics.js';
+import { DAYS, officeHours, STEP_MS } from '../replay/load.js';
+import { FakeServiceView, aStatus, aWorkload } from '../support/fake-service-view.js';
 import { temporaryFolder } from '../support/programs.js';
 import { runCli } from './run-cli.js';
 
@@ -20,8 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** Six days of office hours, of which the last is replayed; a replica serves 10, and takes five minutes to start. */
+/** Five days of office hours, of which the last is replayed; a replica serves 10, and takes five minutes to start. */
 const flags = [
+  '--model',
+  'ridge',
   '--report',
   '1d',
   '--history',
@@ -42,7 +49,7 @@ describe('replay', () => {
     const { status, stdout, stderr } = await replay();
     expect(status).toBe(0);
     expect(stdout).toContain('(1d, ');
-    expect(stdout).toContain('after 5d of history; model ridge');
+    expect(stdout).toContain('after 4d of history; model ridge');
     expect(stdout).toContain('One replica serves 10; pods start in 300 s; lead time 6m18s.');
     const names = ['tidecast', 'hpa', 'static', 'keda', 'cron', 'predict-linear', 'predictkube', 'phpa', 'crane'];
     const lines = stdout.split('\n');
@@ -71,7 +78,7 @@ describe('replay', () => {
 
   it('chooses a setting for an objective and prints it as YAML that can be applied', async () => {
     const { stdout } = await replay('--objective', 'short<=1%');
-    expect(stdout).toMatch(/Objective short<=1%: of \d+ settings, the one with the fewest pod-hours, chosen on /);
+    expect(stdout).toMatch(/Objective short<=1%: the best of \d+ settings, chosen on /);
     const yaml = parse(stdout.slice(stdout.indexOf('advanced:'))) as {
       triggers: { type: string; metadata: Record<string, string> }[];
     };
@@ -99,8 +106,34 @@ describe('replay', () => {
     }
   });
 
+  it('writes a report for a browser', async () => {
+    const file = inFolder('report.html');
+    await replay('--html', file);
+    const html = await readFile(file, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/);
+    expect(html).toContain('minutes short');
+  });
+
+  it('leaves no part of the file of syncs when it is interrupted', async () => {
+    const file = inFolder('partial.csv');
+    const interrupted = new AbortController();
+    interrupted.abort();
+    const { status } = await runCli(['replay', '--csv', csv, ...flags, '--decisions', file], {
+      signal: interrupted.signal,
+    });
+    expect(status).not.toBe(0);
+    expect(existsSync(file)).toBe(false);
+  });
+
   it.each([
-    ['no source', ['replay'], 'give --csv FILE, or --prometheus URL and --query PROMQL'],
+    ['no source', ['replay'], 'give --csv FILE, --prometheus URL and --query PROMQL, or --service URL'],
+    ['two sources', ['--service', 'http://127.0.0.1:9'], '--csv and --service exclude each other'],
+    ['a service without a workload', ['replay', '--service', 'http://x'], '--service needs --workload'],
+    [
+      'a service that is no address',
+      ['replay', '--service', 'x', '--workload', 'a/b'],
+      '--service: "x" is not an http',
+    ],
     ['bounds the wrong way round', ['--min', '9', '--max', '3'], '--min is 9 and --max 3'],
     ['a target above 1', ['--target', '1.2'], 'Expected a share above 0 and up to 1, such as 0.7.'],
     ['a quantile no forecast holds', ['--quantile', '0.999'], 'Expected a level from 0.05 to 0.99.'],
@@ -116,6 +149,26 @@ describe('replay', () => {
     const { status, stderr } = await runCli(args[0] === 'replay' ? args : ['replay', '--csv', csv, ...flags, ...args]);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+});
+
+describe('replay --service', () => {
+  const workload = aWorkload({ stepMs: STEP_MS, historyWindowMs: DAYS * DAY_MS });
+  const view = new FakeServiceView(aStatus({ workload, forecast: null }));
+  const server = new HttpServer({ view, metrics: new SelfMetrics(), host: '127.0.0.1', port: 0 });
+  view.nowMs = series.lastMs;
+  afterAll(() => server.close());
+
+  it('replays what a running service has in memory, the later part of it', async () => {
+    view.setHistory(workload.id, series);
+    const url = await server.start();
+    const args = ['--service', url, '--workload', 'shop/checkout', '--capacity', '10', '--no-pareto', '--json'];
+    const { status, stdout, stderr } = await runCli(['replay', ...args]);
+    expect([status, stderr.includes('error')]).toEqual([0, false]);
+    const { report, load } = JSON.parse(stdout) as ReplayResult;
+    // Four sevenths of five days are 68 whole hours.
+    expect(report.fromMs - load.startMs).toBe(68 * 3_600_000);
+    expect(load).toMatchObject({ stepMs: STEP_MS, gaps: 0 });
   });
 });
 

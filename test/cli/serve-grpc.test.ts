@@ -98,7 +98,7 @@ describe('serve with gRPC', () => {
     [
       'a certificate that is none',
       () => [...GRPC, '--store', 'memory', '--grpc-cert', keys, '--grpc-key', keys],
-      /certificate, its key or the client authority cannot be used/,
+      /keys: holds no PEM certificate; expected a PEM certificate and its key/,
     ],
     [
       'keys that are none',

@@ -129,3 +129,44 @@ describe('the default levels', () => {
     expect(() => new Forecast({ ...PROPS, levels: DEFAULT_LEVELS, values })).not.toThrow();
   });
 });
+
+describe('the highest value of a window', () => {
+  const windowed = new Forecast({
+    ...PROPS,
+    windowMaxima: [
+      { steps: 2, values: Float64Array.of(2, 20) },
+      { steps: 4, values: Float64Array.of(4, 40) },
+    ],
+  });
+
+  it.each([
+    ['of the shortest window that reaches a moment', 1_150, 0.9, 20],
+    ['of the window that ends then', 1_200, 0.5, 2],
+    ['of the next one after that', 1_201, 0.5, 4],
+    ['between two levels', 1_400, 0.7, 22],
+  ])('is that %s', (_, timeMs, level, expected) => {
+    expect(windowed.highestUntil(timeMs, level)).toBeCloseTo(expected, 12);
+  });
+
+  it('is not known where none was forecast, nor beyond the longest, and never beyond the levels', () => {
+    expect(forecast.highestUntil(1_100, 0.5)).toBeNaN();
+    expect(windowed.highestUntil(1_401, 0.5)).toBeNaN();
+    expect(() => windowed.highestUntil(1_100, 0.99)).toThrow(RangeError);
+  });
+
+  it.each([
+    [
+      'descend',
+      [
+        { steps: 2, values: Float64Array.of(1, 2) },
+        { steps: 2, values: Float64Array.of(1, 2) },
+      ],
+    ],
+    ['have no length', [{ steps: 0, values: Float64Array.of(1, 2) }]],
+    ['lack a level', [{ steps: 1, values: Float64Array.of(1) }]],
+    ['cross', [{ steps: 1, values: Float64Array.of(2, 1) }]],
+    ['are not finite', [{ steps: 1, values: Float64Array.of(1, NaN) }]],
+  ])('is refused where windows %s', (_, windowMaxima) => {
+    expect(() => new Forecast({ ...PROPS, windowMaxima })).toThrow(RangeError);
+  });
+});

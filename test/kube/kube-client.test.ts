@@ -166,11 +166,11 @@ describe('following a ConfigMap', () => {
     stop.abort();
     await followed;
   });
-  function follow(): void {
+  function follow(onData = (data: Readonly<Record<string, string>>): void => void seen.push(data)): void {
     followed = followConfigMap(
       {
         ...{ client, namespace: 'kube-system', name: CONFIG_MAP, clock, logger: silentLogger },
-        onData: (data) => seen.push(data),
+        onData,
         onProblem: (problem) => problems.push(problem),
       },
       stop.signal,
@@ -194,7 +194,7 @@ describe('following a ConfigMap', () => {
     });
   });
 
-  it.each(['gone', 'ended'] as const)(
+  it.each(['gone', 'expired', 'ended', 'reset'] as const)(
     'a watch that is %s is begun anew after a reading, once a second at most',
     async (mode) => {
       apiserver.watchMode = mode;
@@ -222,6 +222,42 @@ describe('following a ConfigMap', () => {
     expect(problems).toEqual([
       `GET /api/v1/namespaces/kube-system/configmaps/${CONFIG_MAP}: kube-apiserver answered 403: as the test wants it`,
     ]);
+  });
+
+  it('takes an exception of whoever gets the data for a failure, and goes on', async () => {
+    apiserver.setConfigMap({ a: '1' });
+    let isFirst = true;
+    follow((data) => {
+      if (!isFirst) seen.push(data);
+      else {
+        isFirst = false;
+        throw new Error('the handler fails');
+      }
+    });
+    await clock.untilSleeping();
+    expect(problems).toEqual(['the handler fails']);
+    await clock.advance(2_000);
+    await expect.poll(() => seen).toEqual([{ a: '1' }]);
+  });
+
+  it('waits longer with each failure, up to half a minute, and briefly again after a success', async () => {
+    apiserver.failure = 500;
+    const pauses: number[] = [];
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = (ms, signal) => {
+      pauses.push(ms);
+      return sleep(ms, signal);
+    };
+    follow();
+    for (let failure = 1; failure <= 6; failure++) {
+      await expect.poll(() => pauses.length).toBe(failure);
+      if (failure === 6) apiserver.failure = null;
+      await clock.advance(pauses[failure - 1]!);
+    }
+    expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    await expect.poll(() => apiserver.watching).toBe(1);
+    apiserver.setConfigMap({ a: '1' });
+    await expect.poll(() => pauses.at(-1)).toBe(1_000);
   });
 
   it('gives up a watch that has fallen silent', async () => {

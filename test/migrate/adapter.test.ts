@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseQuantity } from '../../src/migrate/quantity.js';
+import { parseQuantity } from '../../src/core/quantity.js';
 import { migrateText, spoken } from './migrate-text.js';
 
 interface Written {

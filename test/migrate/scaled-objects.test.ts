@@ -214,3 +214,17 @@ describe('other triggers', () => {
     expect(spoken(remarks)).toEqual([expect.stringContaining('note: nothing to forecast')]);
   });
 });
+
+describe('a ScaledJob', () => {
+  const JOB = 'apiVersion: keda.sh/v1alpha1\nkind: ScaledJob\nmetadata: {name: report}\nspec: {jobTargetRef: {}}\n';
+
+  it.each([
+    ['keda', 'note: a ScaledJob is left as it is; KEDA goes on with it'],
+    ['standalone', 'lost: a ScaledJob needs KEDA: tidecast scales no jobs'],
+  ] as const)('is never dropped without a word (%s)', (target, remark) => {
+    const text = `${withTriggers(PREDICTKUBE)}---\n${JOB}`;
+    const { text: after, remarks } = migrateText(text, target);
+    expect(after.endsWith(JOB)).toBe(true);
+    expect(spoken(remarks)).toContain(remark);
+  });
+});

@@ -2,16 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/duration.js';
 import { InsufficientHistoryError, UsageError } from '../../src/core/errors.js';
 import { DEFAULT_LEVELS } from '../../src/core/forecast.js';
+import { selectModel, tryModels } from '../../src/evaluate/selection.js';
 import { inTimeZone } from '../../src/forecast/local-time.js';
-import { forecasterByName } from '../../src/forecast/registry.js';
+import { candidatesFor, forecasterByName } from '../../src/forecast/registry.js';
+import { leadWindowSteps } from '../../src/scaling/forecast-window.js';
 import { fit } from '../../src/train/fit.js';
 import type { TrainRequest } from '../../src/train/request.js';
 import { train } from '../../src/train/train.js';
 import { trainRequest } from '../contract/trainer.js';
-import { dailyLoad } from '../forecast/generators.js';
+import { dailyLoad, randomWalk } from '../forecast/generators.js';
 import { at, loadTest, outage, withEvents } from '../series/hygiene/planted.js';
 
 const quiet = (): void => undefined;
+/** The most trusted of the candidates. */
+const BEST = candidatesFor('auto')[0]!.name;
 
 /** The request with all but the last `known` samples unknown. */
 function withLast(known: number, change: Partial<TrainRequest> = {}): TrainRequest {
@@ -25,9 +29,9 @@ describe('train', () => {
     const result = train(trainRequest(), quiet);
     // Two days at five minutes; eight hours are 96 steps. Nothing is better than what was chosen.
     expect(result).toMatchObject({ knownSamples: 576, nextModelAtSamples: Infinity, problem: null });
-    expect(result.model).toMatchObject({ name: 'ridge', seasonSteps: [96] });
+    expect(result.model).toMatchObject({ name: BEST, seasonSteps: [96] });
     expect(result.model?.evidence?.origins).toBeGreaterThan(12);
-    const forecast = forecasterByName('ridge').restore(result.model?.state).forecast();
+    const forecast = forecasterByName(BEST).restore(result.model?.state).forecast();
     expect(forecast).toMatchObject({ originMs: 575 * 300_000, horizonSteps: 12 });
   });
 
@@ -40,12 +44,16 @@ describe('train', () => {
   });
 
   it.each<[string, TrainRequest, object]>([
+    // The random walk needs three changes.
+    ['too little for any model', withLast(3), { model: null, nextModelAtSamples: 4, problem: null }],
+    // Four are three fifths of seven, with which it can be tried.
+    ['enough for a first one', withLast(4), { model: { name: 'random-walk' }, nextModelAtSamples: 7 }],
     // The last value needs one point to start from, the 12 steps ahead and 20 origins: 1 + 12 + 20 - 1.
-    ['too little for any model', withLast(31), { model: null, nextModelAtSamples: 32, problem: null }],
-    // The ridge needs 150 rows, 12 steps ahead and 60 to look back on.
-    ['enough for the simpler one', withLast(32), { model: { name: 'last-value' }, nextModelAtSamples: 222 }],
-    ['enough for the better one', withLast(222), { model: { name: 'ridge' }, nextModelAtSamples: Infinity }],
-    ['nothing at all', withLast(0), { model: null, knownSamples: 0, nextModelAtSamples: 32 }],
+    ['enough for a better one', withLast(32), { model: { name: 'last-value' }, nextModelAtSamples: 54 }],
+    // The ridge needs 150 rows, 12 steps ahead and 60 to look back on: 222, which are three fifths of 370.
+    ['enough to fit the best, not to try it', withLast(222), { nextModelAtSamples: 370 }],
+    ['enough for all', withLast(370), { model: { name: BEST }, nextModelAtSamples: Infinity }],
+    ['nothing at all', withLast(0), { model: null, knownSamples: 0, nextModelAtSamples: 4 }],
     [
       'no season for a model that needs one',
       withLast(100, { model: 'seasonal-naive' }),
@@ -79,14 +87,42 @@ describe('train', () => {
     expect(model?.seasonSteps).toEqual([288]);
   });
 
+  it('says what the chosen model and the runner-up would have lost', () => {
+    const model = train(trainRequest(), quiet).model!;
+    const { origins, servedLoss } = model.evidence!;
+    expect(model.selection).toMatchObject({ origins, loss: servedLoss });
+    expect(model.selection?.runnerUp?.loss).toBeGreaterThan(0);
+  });
+
+  it('prefers the model in use where it was any better than the most trusted, else that one', () => {
+    const walk = randomWalk(5, 2_016, 300_000, 1_000, 20);
+    const history = (): TrainRequest['history'] => ({
+      startMs: walk.startMs,
+      stepMs: walk.stepMs,
+      values: Float64Array.from(walk.values),
+    });
+    const { horizonSteps, levels, settings } = trainRequest();
+    const windowSteps = [leadWindowSteps(settings.leadTimeMs, walk.stepMs)];
+    const trials = tryModels(
+      walk,
+      candidatesFor('auto'),
+      { horizonSteps, levels, seasonSteps: [], windowSteps },
+      settings,
+    );
+    for (const incumbent of ['ridge', 'last-value']) {
+      const { model } = train(trainRequest(1, { history: history(), seasonalityMs: [], incumbent }), quiet);
+      expect(model?.name).toBe(selectModel(trials, incumbent).model);
+    }
+  });
+
   it('fits on the time of a zone', () => {
     const timeZone = 'Europe/Berlin';
     const state = train(trainRequest(1, { timeZone }), quiet).model?.state;
-    expect(inTimeZone(forecasterByName('ridge'), timeZone).restore(state).originMs).toBe(575 * 300_000);
-    expect(() => forecasterByName('ridge').restore(state)).toThrow(RangeError);
+    expect(inTimeZone(forecasterByName(BEST), timeZone).restore(state).originMs).toBe(575 * 300_000);
+    expect(() => forecasterByName(BEST).restore(state)).toThrow(RangeError);
     const { history, ignoreWindows } = trainRequest();
-    const options = { horizonSteps: 12, levels: DEFAULT_LEVELS, seasonSteps: [96] };
-    expect(fit({ history, ignoreWindows, timeZone, model: 'ridge', options }, quiet)).toEqual(state);
+    const options = { horizonSteps: 12, levels: DEFAULT_LEVELS, seasonSteps: [96], windowSteps: [3] };
+    expect(fit({ history, ignoreWindows, timeZone, model: BEST, options }, quiet)).toEqual(state);
   });
 
   it('refuses a model that there is not', () => {
@@ -95,17 +131,17 @@ describe('train', () => {
 });
 
 describe('fit', () => {
-  const options = { horizonSteps: 12, levels: DEFAULT_LEVELS, seasonSteps: [96] };
+  const options = { horizonSteps: 12, levels: DEFAULT_LEVELS, seasonSteps: [96], windowSteps: [3] };
 
   it('makes the same model as a training that chose it', () => {
     const { history, ignoreWindows } = trainRequest();
-    const state = fit({ history, ignoreWindows, model: 'ridge', options }, quiet);
+    const state = fit({ history, ignoreWindows, model: BEST, options }, quiet);
     expect(state).toEqual(train(trainRequest(), quiet).model?.state);
   });
 
   it('refuses a history that is too short for the model', () => {
     const { history, ignoreWindows } = withLast(50);
-    const request = { history, ignoreWindows, model: 'ridge', options };
+    const request = { history, ignoreWindows, model: BEST, options };
     expect(() => fit(request, quiet)).toThrow(InsufficientHistoryError);
   });
 });

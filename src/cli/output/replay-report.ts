@@ -132,7 +132,7 @@ function objectiveText(
 ): string {
   const { zone } = layout;
   return [
-    `Objective ${text}: of ${settingsTried} settings, the one with the fewest pod-hours, chosen on ` +
+    `Objective ${text}: the best of ${settingsTried} settings, chosen on ` +
       `${formatDateTime(period.fromMs, zone)} to ${formatDateTime(period.toMs, zone)}` +
       (chosenOn.met ? '.' : ', where none met it; this one came closest.'),
     conditionText('There', chosenOn, layout),
