@@ -1,3 +1,6 @@
+/** No load is larger, in whatever unit; what a source says beyond it counts as unknown, so that no sum or square of loads overflows. */
+export const LARGEST_LOAD = 1e150;
+
 /**
  * Samples of one time series on a regular grid: value `i` belongs to the time `startMs + i * stepMs`.
  *

@@ -150,7 +150,7 @@ class FilteredModel implements FittedForecaster {
     const path = new Float64Array(options.horizonSteps);
     this.#filter.forecast(path);
     const floor = Math.min(0, this.#smallest);
-    const ceiling = CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest));
+    const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
     const values = options.levels.map((level) => {
       const offsets = this.#residuals.map((residuals) => residuals.quantile(level));
       return path.map((point, k) => {

@@ -95,7 +95,7 @@ class RandomWalk implements FittedForecaster {
         const value = destabilise(past.at(-1)! + offset);
         return Math.min(
           Math.max(value, Math.min(0, smallest)),
-          CEILING * Math.max(Math.abs(smallest), Math.abs(largest)),
+          Math.min(CEILING * Math.max(Math.abs(smallest), Math.abs(largest)), Number.MAX_VALUE),
         );
       });
     });

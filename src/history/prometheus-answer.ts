@@ -1,11 +1,11 @@
 import { SECOND_MS } from '../core/duration.js';
-import type { Observation } from '../core/series.js';
+import { LARGEST_LOAD, type Observation } from '../core/series.js';
 import type { HttpReply } from './http-transport.js';
 import type { Labels } from './labels.js';
 import { excerpt } from './excerpt.js';
 import type { Problems } from './problems.js';
 
-/** One series of an answer. A value that Prometheus calls NaN or infinite is NaN: not known. */
+/** One series of an answer. A value that Prometheus calls NaN or infinite, or that no load has, is NaN: not known. */
 export interface AnswerSeries {
   readonly labels: Labels;
   readonly samples: readonly Observation[];
@@ -140,13 +140,13 @@ function readSample(sample: unknown, where: string, problems: Problems): Observa
   throw problems.unusable(`${where} is ${excerpt(sample)}; a sample is [seconds, "number"]`);
 }
 
-/** @returns NaN for a value that is not finite; null for what is no value of Prometheus' */
+/** @returns NaN for a value that is not finite, or no load; null for what is no value of Prometheus' */
 function readValue(text: unknown): number | null {
   if (typeof text !== 'string') return null;
   if (NOT_FINITE.test(text)) return NaN;
   if (!NUMBER.test(text)) return null;
   const value = Number(text);
-  return Number.isFinite(value) ? value : NaN;
+  return Math.abs(value) <= LARGEST_LOAD ? value : NaN;
 }
 
 function readLabels(metric: unknown, where: string, problems: Problems): Labels {

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../core/duration.js';
-import { type Observation, Series } from '../core/series.js';
+import { LARGEST_LOAD, type Observation, Series } from '../core/series.js';
 import type { Observations } from '../serve/keda/observations.js';
 import { toGrid } from '../series/grid.js';
 import { trimEnd, trimStart } from '../series/mask.js';
@@ -36,7 +36,8 @@ export function sentHistory(observations: Observations): Series | undefined {
 }
 
 function knownTimes({ timesMs, values }: Observations): Observation[] {
-  return Array.from(timesMs, (timeMs, index) => ({ timeMs, value: values[index]! })).filter(
+  const known = (value: number): number => (Math.abs(value) <= LARGEST_LOAD ? value : NaN);
+  return Array.from(timesMs, (timeMs, index) => ({ timeMs, value: known(values[index]!) })).filter(
     ({ timeMs }) => Math.abs(timeMs) <= MAX_TIME_MS,
   );
 }

@@ -84,7 +84,7 @@ describeWithPrograms(PROMETHEUS_PROGRAMS, 'tidecast serve beside a real Promethe
     // The load is between 95 and 945 requests per second, and within 5 min no more than a tenth higher than now.
     expect(explained.value).toBeGreaterThan(90);
     expect(explained.value).toBeLessThan(1_100);
-    expect((await shop.workload()).model?.name).toBe('ridge');
+    expect((await shop.workload()).model?.name).toBe('combination');
   });
 
   it.each([

@@ -148,7 +148,7 @@ class PrequentialModel implements FittedForecaster {
       atHorizon(this.#knots, k + 1, (knot) => this.#errors[knot]!.relativeSpread(this.#length + k)),
     );
     const floor = Math.min(0, this.#smallest);
-    const ceiling = CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest));
+    const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
     const values = levels.map((level) => {
       const quantiles = this.#errors.map((errors) => errors.quantile(level));
       return centre.map((point, k) => {

@@ -107,7 +107,7 @@ export class WindowMaximumModel {
     const quantiles = this.#regression.quantiles(this.#row, this.#frame.levels);
     if (quantiles === null) return null;
     const floor = Math.min(0, this.#smallest);
-    const ceiling = CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest));
+    const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
     return Float64Array.from(quantiles, (value) =>
       Math.min(Math.max(destabilise(value + values.reference), floor), ceiling),
     );

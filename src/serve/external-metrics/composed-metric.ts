@@ -7,6 +7,8 @@ export interface ComposedMetric {
   readonly value: number | null;
   /** When it was composed. */
   readonly atMs: number;
+  /** Whether `spec.fallback` stands in for it. */
+  readonly isFallback: boolean;
   /** Why it has no value, or what stands behind it. */
   readonly reason: string;
 }
@@ -15,12 +17,13 @@ export interface ComposedMetric {
 export function composedMetrics({ composition }: ScaledObjectStatus): readonly ComposedMetric[] {
   if (composition === null) return [];
   const { triggers, composite, atMs } = composition;
-  const ofTriggers = triggers.flatMap(({ metrics, reason }) =>
-    metrics.map(({ name, value }) => ({ name, value, atMs, reason })),
+  const ofTriggers = triggers.flatMap(({ metrics, state, reason }) =>
+    metrics.map(({ name, value }) => ({ name, value, atMs, isFallback: state === 'fallback', reason })),
   );
   if (composite === null) return ofTriggers;
   const { name, value } = composite.metric;
-  return [...ofTriggers, { name, value, atMs, reason: composite.reason }];
+  const isFallback = composite.state === 'fallback';
+  return [...ofTriggers, { name, value, atMs, isFallback, reason: composite.reason }];
 }
 
 /**

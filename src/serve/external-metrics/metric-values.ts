@@ -57,8 +57,8 @@ export function metricValues(view: View, query: MetricQuery): ExternalMetricValu
   if (found !== undefined && found.decision?.value != null) return valueOf(found, query);
   const status = view.scaledObjects.find(query.namespace, name);
   const composed = status && composedMetric(status, query.metric);
-  // A decision without a value may have a fallback.
-  if (composed !== undefined && (found === undefined || composed.value !== null)) {
+  // A decision without a value may have a fallback. Any other value was composed of an earlier decision.
+  if (composed !== undefined && (found === undefined || composed.isFallback)) {
     return composedValue(composed, `ScaledObject ${query.namespace}/${name}`, query);
   }
   if (found !== undefined) return valueOf(found, query);

@@ -10,7 +10,10 @@ export const ReadinessSchema = Type.Object(
       { description: 'Each workload, and each ScaledObject that is not ready, with the reason where it is not ready' },
     ),
   },
-  { description: 'Whether every workload has decided, and every ScaledObject been composed, at least once' },
+  {
+    description:
+      'Whether every workload has decided, and every ScaledObject that polls sources been composed, at least once',
+  },
 );
 
 export type Readiness = Static<typeof ReadinessSchema>;
@@ -19,8 +22,8 @@ export type Readiness = Static<typeof ReadinessSchema>;
 const BRIEF_COUNT = 10;
 
 /**
- * Ready means that every workload has decided, and every ScaledObject been composed, at least once, so that every question
- * has an answer, even if that answer is an error. Once it has decided, a source that is down changes nothing.
+ * Ready means that every workload has decided, and every ScaledObject that polls sources been composed, at least once, so that
+ * every question has an answer, even if that answer is an error. Once it has decided, a source that is down changes nothing.
  */
 export function readiness(view: ServiceView, shuttingDown: boolean): Readiness {
   const workloads = view.workloads().map(({ workload: { id }, decision, notReadyReason }) => {
@@ -29,7 +32,9 @@ export function readiness(view: ServiceView, shuttingDown: boolean): Readiness {
   });
   const waiting = view.scaledObjects
     .list()
-    .filter(({ composition }) => composition === null)
+    .filter(
+      ({ object, composition }) => composition === null && object.triggers.some(({ kind }) => kind === 'reactive'),
+    )
     .map(({ object: { id } }) => ({ id, ready: false, reason: 'its triggers have not been asked yet' }));
   const all = [...workloads, ...waiting];
   return { ready: !shuttingDown && all.every(({ ready }) => ready), shuttingDown, workloads: all };

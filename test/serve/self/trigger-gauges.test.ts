@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SelfMetrics } from '../../../src/serve/self/metrics.js';
 import { readiness } from '../../../src/serve/self/readiness.js';
-import { aScaledObject, aTriggerInput, anObjectStatus } from '../../support/fake-scaled-objects.js';
+import { aReactiveTrigger, aScaledObject, aTriggerInput, anObjectStatus } from '../../support/fake-scaled-objects.js';
 import { FakeServiceView, NOW_MS } from '../../support/fake-service-view.js';
 import { samples, scrape } from './exposition.js';
 
@@ -57,14 +57,21 @@ describe('the metrics of the triggers', () => {
 });
 
 describe('readiness', () => {
-  it('waits for the first composition of every ScaledObject', () => {
+  it('waits for the first composition of every ScaledObject that polls a source', () => {
     const view = new FakeServiceView();
-    view.scaledObjects.set({ object: aScaledObject(), composition: null, pollErrors: [] });
+    view.scaledObjects.set({
+      object: aScaledObject({ triggers: [aReactiveTrigger()] }),
+      composition: null,
+      pollErrors: [0],
+    });
     expect(readiness(view, false)).toMatchObject({
       ready: false,
       workloads: [{ id: 'shop/checkout', ready: false, reason: 'its triggers have not been asked yet' }],
     });
     view.scaledObjects.set(anObjectStatus(NOW_MS));
+    expect(readiness(view, false)).toMatchObject({ ready: true, workloads: [] });
+    // One that is made of forecasts alone has an answer as soon as they are decided.
+    view.scaledObjects.set({ object: aScaledObject(), composition: null, pollErrors: [] });
     expect(readiness(view, false)).toMatchObject({ ready: true, workloads: [] });
   });
 });
