@@ -48,7 +48,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
     if (options.openMetrics !== undefined) await loadHistory(folder.path, dataFolder, options.openMetrics);
     const flags = await writeConfiguration(folder.path, options);
     let program: RunningProgram = await launch(dataFolder, 0, flags);
-    const port = listeningPort(program);
+    const port = await listeningPort(program);
     const scheme = options.webConfig?.includes('tls_server_config') === true ? 'https' : 'http';
     return {
       url: `${scheme}://127.0.0.1:${port}`,
@@ -129,8 +129,8 @@ async function launch(dataFolder: string, port: number, flags: readonly string[]
   return startProgram('prometheus', args, { ready: /Server is ready to receive web requests/ });
 }
 
-function listeningPort(program: RunningProgram): number {
-  const match = /Listening on".*address=127\.0\.0\.1:(\d+)/.exec(program.output());
-  if (match === null) throw new Error(`prometheus did not say where it listens:\n${program.output()}`);
+/** It may say so only after it has said that it is ready. */
+async function listeningPort(program: RunningProgram): Promise<number> {
+  const match = await program.waitFor(/Listening on".*address=127\.0\.0\.1:(\d+)/);
   return Number(match[1]);
 }

@@ -159,7 +159,7 @@ describeWithPrograms(NATS_PROGRAMS, 'with a real cluster of three NATS servers',
     let source: TriggerSource;
 
     test('the next one is found', async () => {
-      const leader = await leaderOf('orders');
+      const leader = await vi.waitFor(() => leaderOf('orders'), { timeout: 60_000, interval: 500 });
       const lost = servers.find(({ name }) => name === leader)!;
       const endpoint = servers.find(({ name }) => name !== leader)!;
       source = await reactiveTrigger(types, writeAt(endpoint)).open(never);
@@ -169,7 +169,8 @@ describeWithPrograms(NATS_PROGRAMS, 'with a real cluster of three NATS servers',
         const value = async (): Promise<number> => (await source.read(never)).metrics[0]!.value;
         await vi.waitFor(value, { timeout: 60_000, interval: 500 });
         expect(await value()).toBe(5);
-        expect(await leaderOf('orders')).not.toBe(leader);
+        const next = await vi.waitFor(() => leaderOf('orders'), { timeout: 60_000, interval: 500 });
+        expect(next).not.toBe(leader);
       } finally {
         await source.close();
         await lost.restart();
