@@ -1,3 +1,5 @@
+import { conformalQuantile } from './conformal-quantile.js';
+
 /**
  * The most recent numbers of a stream, with their quantiles at any time.
  *
@@ -40,21 +42,9 @@ export class RollingQuantiles {
     this.#pushed++;
   }
 
-  /**
-   * The sample quantile that is a valid conformal bound: the k-th smallest with k = level * (n + 1), interpolated
-   * linearly and held at the extremes (type 6 of Hyndman & Fan 1996).
-   *
-   * @param level any number; one that is not within (0, 1) gives an extreme
-   * @returns NaN when empty
-   */
+  /** {@link conformalQuantile} of the numbers kept. */
   quantile(level: number): number {
-    const size = this.size;
-    if (size === 0) return NaN;
-    const sorted = this.#upToDate();
-    const rank = Math.min(Math.max(level * (size + 1), 1), size) - 1;
-    const below = Math.floor(rank);
-    const low = sorted[below]!;
-    return below + 1 < size ? low + (rank - below) * (sorted[below + 1]! - low) : low;
+    return conformalQuantile(this.#upToDate(), level);
   }
 
   /** Shares of the numbers below a value, and below or at it; NaN when empty. */

@@ -76,16 +76,3 @@ export class DailyResiduals {
     }
   }
 }
-
-/**
- * Sample quantile of type 6 (Hyndman & Fan 1996), which is a valid conformal bound: the k-th smallest with
- * k = level * (n + 1), held at the extremes.
- *
- * @param sorted ascending, at least one
- */
-export function conformalQuantile(sorted: Float64Array, level: number): number {
-  const rank = Math.min(Math.max(level * (sorted.length + 1), 1), sorted.length) - 1;
-  const below = Math.floor(rank);
-  const low = sorted[below]!;
-  return below + 1 < sorted.length ? low + (rank - below) * (sorted[below + 1]! - low) : low;
-}

@@ -1,6 +1,7 @@
 import { decodeFloats, encodeFloats } from '../floats.js';
 import { Moments } from '../ridge/moments.js';
-import { conformalQuantile, DailyResiduals, type ResidualsState } from './daily-residuals.js';
+import { conformalQuantile } from '../conformal-quantile.js';
+import { DailyResiduals, type ResidualsState } from './daily-residuals.js';
 
 /** Share of the variance added to the diagonal, as in `ridge`. */
 const PENALTY = 1e-3;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/core/duration.js';
-import { conformalQuantile, DailyResiduals } from '../../../src/forecast/window-maximum/daily-residuals.js';
+import { conformalQuantile } from '../../../src/forecast/conformal-quantile.js';
+import { DailyResiduals } from '../../../src/forecast/window-maximum/daily-residuals.js';
 
 /** 50 points an hour: five hours around a time of day hold 251 of each day. */
 const STEP_MS = HOUR_MS / 50;
