@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/core/duration.js';
 import { backtest, finishBacktest } from '../src/evaluate/backtest.js';
 import type { ModelScore } from '../src/evaluate/model-score.js';
-import { forecasterByName } from '../src/forecast/registry.js';
+import { forecasterByName, prepareForecaster } from '../src/forecast/registry.js';
 import { answerTasks } from './support/children.js';
 import { atQueryStep, readTrace, type Trace } from './support/traces.js';
 
@@ -34,6 +34,7 @@ export interface SeriesResult {
 }
 
 export async function scoreSeries({ folder, trace, models, maxOrigins }: SeriesTask): Promise<SeriesResult> {
+  await Promise.all(models.map(prepareForecaster));
   const series = atQueryStep(readTrace(folder, trace));
   const run = backtest(series, models.map(forecasterByName), {
     ...PROTOCOL,

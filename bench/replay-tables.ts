@@ -23,9 +23,9 @@ export function caseTable(cases: readonly CaseResult[]): string {
     ],
     2,
   );
-  cases.forEach(({ file, startupS, hpa, tidecast, setting }, i) => {
+  cases.forEach(({ file, startupS, hpa, tidecast, settings }, i) => {
     const { short, podHours, scaleUps, excess } = ours[i]!;
-    const { quantile, targetUtilization, leadMarginMs, holdS } = setting;
+    const { quantile, targetUtilization, leadMarginMs, holdS } = settings.short;
     table.push([
       file.replace('.csv', ''),
       String(startupS),

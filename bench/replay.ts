@@ -3,8 +3,8 @@
  * [--processes 2] [--json FILE]`.
  *
  * Every series of DIR with a step of at most 120 s and at least 10 days: its last 13 days, of which the last 6 (or what
- * lies after 7) are reported; a fixed start-up time; a mean demand worth 20 pods. tidecast's setting is chosen by the
- * objective of the protocol on the days before the report. Then each policy is moved along its target utilisation until it
+ * lies after 7) are reported; a fixed start-up time; a mean demand worth 20 pods. tidecast's settings are chosen by the
+ * objectives of the protocol on the days before the report. Then each policy is moved along its target utilisation until it
  * costs the pod-hours of an HPA at 70 %, and until it is short for as many minutes. Prints how that compares with the
  * stored result, and stores it, unless only some cases ran.
  */
@@ -133,7 +133,7 @@ function previousPolicies(): readonly PolicySummary[] {
 /** Ratios alone: nothing that would give away the values of a series. */
 function rows(cases: readonly CaseResult[]): object[] {
   const ours = ratiosOf(TIDECAST, cases);
-  return cases.map(({ setting }, i) => ({ ...ours[i]!, setting }));
+  return cases.map(({ settings }, i) => ({ ...ours[i]!, settings }));
 }
 
 function print(text: string): void {

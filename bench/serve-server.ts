@@ -2,7 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
 import { pino } from 'pino';
+import { externalScalerProto } from '../src/core/external-scaler-proto.js';
 import { ExternalWorkloads } from '../src/run/external-workloads.js';
 import { SystemClock } from '../src/run/system-clock.js';
 import { CachedAccessReviewer } from '../src/serve/aggregated/cached-reviewers.js';
@@ -12,16 +15,17 @@ import { externalMetricsRoutes } from '../src/serve/external-metrics/routes.js';
 import { HttpServer } from '../src/serve/http-server.js';
 import { SCALER_MESSAGE_BYTES, externalScaler } from '../src/serve/keda/external-scaler.js';
 import { GrpcServer } from '../src/serve/keda/grpc-server.js';
+import { describeService } from '../src/serve/keda/service-definition.js';
 import { SelfMetrics } from '../src/serve/self/metrics.js';
 import type { WorkloadStatus } from '../src/serve/view.js';
 import { FakeServiceView, aDecision, aStatus, aWorkload } from '../test/support/fake-service-view.js';
 import { testAuthority } from '../test/support/pki.js';
 import type { Endpoint } from './serve-load.js';
-import { WORKLOADS, nameOf } from './support/serve-names.js';
+import { METRIC, WORKLOADS, nameOf } from './support/serve-names.js';
 
 export interface ServerAddresses {
-  /** A server that does nothing. */
-  readonly control: Endpoint;
+  /** Servers that do nothing, by name: what the libraries and this machine take. */
+  readonly controls: Readonly<Record<string, Endpoint>>;
   /** Those to be measured, by name. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
 }
@@ -68,10 +72,16 @@ const grpc = new GrpcServer({
   maxMessageBytes: SCALER_MESSAGE_BYTES,
 });
 
-/** What Node.js by itself takes for an answer as long as ours. */
-const bare = createServer((_request, response) => {
+// Answers as long as ours.
+const bareHttp = createServer({ keepAliveTimeout: 0 }, (_request, response) => {
   const body = Buffer.from('{"value":"'.padEnd(240));
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+});
+const bareGrpc = new Server({ 'grpc.enable_channelz': 0 });
+bareGrpc.addService(describeService(externalScalerProto, 'externalscaler.ExternalScaler').definition, {
+  GetMetrics: (_call: unknown, respond: sendUnaryData<object>) => {
+    respond(null, { metricValues: [{ metricName: METRIC, metricValue: 1, metricValueFloat: 0.5 }] });
+  },
 });
 
 const SERVICE_NAME = 'tidecast.tidecast.svc';
@@ -105,9 +115,16 @@ process.on('message', () => {
 });
 process.on('disconnect', () => process.exit());
 
-await once(bare.listen(0, '127.0.0.1'), 'listening');
+await once(bareHttp.listen(0, '127.0.0.1'), 'listening');
+const bareGrpcPort = await promisify(bareGrpc.bindAsync.bind(bareGrpc))(
+  '127.0.0.1:0',
+  ServerCredentials.createInsecure(),
+);
 const frontProxy = await authority.issue('front-proxy-client', { usage: 'client' });
-const control: Endpoint = { protocol: 'http', url: `http://127.0.0.1:${(bare.address() as AddressInfo).port}` };
+const controls: Readonly<Record<string, Endpoint>> = {
+  'Node.js over HTTP': { protocol: 'http', url: `http://127.0.0.1:${(bareHttp.address() as AddressInfo).port}` },
+  'grpc-js over gRPC': { protocol: 'grpc', url: `grpc://127.0.0.1:${bareGrpcPort}` },
+};
 const endpoints: Readonly<Record<string, Endpoint>> = {
   'external metrics over HTTP': { protocol: 'http', url: await http.start() },
   'external metrics over TLS, aggregated': {
@@ -117,5 +134,5 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   'GetMetrics over gRPC': { protocol: 'grpc', url: await grpc.start() },
 };
-const addresses: ServerAddresses = { control, endpoints };
+const addresses: ServerAddresses = { controls, endpoints };
 process.send!(addresses);

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-
-/** What a network can do to a connection. */
-export type NetworkFault = 'down' | 'refused' | 'hung' | 'slow' | 'partial';
+import type { NetworkFault } from './fault.js';
 
 /** Longer than any poll waits here. */
 const SLOW_MS = 3_000;
-const PARTIAL_BYTES = 5;
+/** Less than any answer here has. */
+const PARTIAL_BYTES = 3;
 
 /** Stands between a client and a server on 127.0.0.1, and does to their connections what a network may do. */
 export class FaultProxy {

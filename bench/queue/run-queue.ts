@@ -16,11 +16,15 @@ export interface Moment {
   readonly backlog: number;
 }
 
-/** An `AverageValue` metric. */
-export interface Policy {
-  readonly value: (moment: Moment) => number;
+/** An `AverageValue` metric as the HPA is given it. */
+export interface Metric {
+  /** null: an error. */
+  readonly value: number | null;
   readonly target: number;
 }
+
+/** What the HPA is given at one sync. */
+export type Policy = (moment: Moment) => readonly Metric[];
 
 export interface QueueOutcome {
   readonly podHours: number;
@@ -39,14 +43,14 @@ export interface Setting {
 }
 
 /**
- * Runs a queue with consumers that an HPA scales by one metric.
+ * Runs a queue with consumers that an HPA scales by the metrics of a policy.
  *
  * @param arrivals messages per second at a time
  */
 export function runQueue(
   arrivals: (atS: number) => number,
   { startS, endS, perReplica, startup }: Setting,
-  { value, target }: Policy,
+  policy: Policy,
 ): QueueOutcome {
   const hpa = new HpaController(DEFAULT_HPA, { min: 1, max: PARTITIONS });
   const fleet = new PodFleet({ ...DEFAULT_PODS, startup }, seededRandom(1));
@@ -62,9 +66,11 @@ export function runQueue(
     podSeconds += fleet.billed * TICK_S;
     if ((atS - startS) % SYNC_S !== 0) continue;
     const counts = { spec: fleet.replicas, status: fleet.replicas, ready: fleet.ready, existing: fleet.existing };
-    const total = Math.ceil(value({ atS, backlog: queue.backlog }) * 1_000);
-    const proposal = (): readonly number[] => [averageValueProposal(total, target * 1_000, counts, hpa.tolerance)];
-    fleet.resize(atS, hpa.sync(atS, counts, proposal).replicas);
+    const proposals = (): readonly (number | null)[] =>
+      policy({ atS, backlog: queue.backlog }).map(({ value, target }) =>
+        value === null ? null : averageValueProposal(Math.ceil(value * 1_000), target * 1_000, counts, hpa.tolerance),
+      );
+    fleet.resize(atS, hpa.sync(atS, counts, proposals).replicas);
   }
   return { podHours: podSeconds / 3_600, p95AgeS: weightedQuantile(ages, 0.95), p99AgeS: weightedQuantile(ages, 0.99) };
 }

@@ -7,6 +7,7 @@ import { Series, type Observation } from '../../src/core/series.js';
 import { aFastWorkload, wave } from '../../test/run/running.js';
 import { aReactiveTrigger, aScaledObject } from '../../test/support/fake-scaled-objects.js';
 import { ScriptedTrigger, isDeaf, type Gate } from '../../test/support/scripted-trigger.js';
+import type { Attempts } from './attempts.js';
 
 /** A history that is always there, and keeps nothing of who asks. */
 export class SteadySource implements HistorySource {
@@ -28,7 +29,7 @@ export function allSources(): readonly ScriptedTrigger[] {
 }
 
 /** The i-th: a forecast trigger, one reactive trigger that answers, one that is slow, and one in trouble of its own kind. */
-export function aSoakObject(i: number, clock: Clock, pollingIntervalMs: number): ScaledObject {
+export function aSoakObject(i: number, clock: Clock, pollingIntervalMs: number, attempts: Attempts): ScaledObject {
   const name = `worker-${i}`;
   const workload = aFastWorkload({ scaledObject: name, pollingIntervalMs });
   const forecast: ForecastTrigger = { kind: 'forecast', index: 0, type: 'predictkube', name: 'forecast', workload };
@@ -38,7 +39,7 @@ export function aSoakObject(i: number, clock: Clock, pollingIntervalMs: number):
     const source = new ScriptedTrigger(40 + (i % 50), `queue-${k}`, 20);
     source.beforeRead = gate;
     sources.push(source);
-    return aReactiveTrigger({ index: k + 1, name: `t${k + 1}`, metrics: null, open: source.open });
+    return aReactiveTrigger({ index: k + 1, name: `t${k + 1}`, metrics: null, open: attempts.watched(source.open) });
   });
   return aScaledObject({
     name,

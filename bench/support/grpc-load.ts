@@ -1,27 +1,16 @@
-import { connect, type IncomingHttpHeaders } from 'node:http2';
-import { METRIC, NAMESPACE, WORKLOADS, nameOf } from './serve-names.js';
+import { GrpcConnection, prepareCall } from './grpc-connection.js';
 import type { Ask } from './open-loop.js';
+import { METRIC, NAMESPACE, WORKLOADS, nameOf } from './serve-names.js';
 
-/** Calls `GetMetrics` over one connection, as KEDA does, with as little work on this side as possible. */
+/** Calls `GetMetrics` over one connection, as KEDA does. */
 export function grpcLoad(url: string): Ask {
-  const session = connect(url.replace(/^grpc/, 'http'));
-  const requests = Array.from({ length: WORKLOADS }, (_, i) => framed(getMetrics(nameOf(i))));
+  const { hostname, port, host } = new URL(url);
+  const connection = new GrpcConnection(hostname, Number(port));
+  const calls = Array.from({ length: WORKLOADS }, (_, i) =>
+    prepareCall(host, '/externalscaler.ExternalScaler/GetMetrics', getMetrics(nameOf(i))),
+  );
   return (index, done) => {
-    const stream = session.request({
-      ':method': 'POST',
-      ':path': '/externalscaler.ExternalScaler/GetMetrics',
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    });
-    let bytes = 0;
-    stream.on('data', (part: Buffer) => (bytes += part.length));
-    stream.on('trailers', (trailers: IncomingHttpHeaders) => {
-      done(trailers['grpc-status'] === '0' && bytes > 5);
-    });
-    stream.on('error', () => {
-      done(false);
-    });
-    stream.end(requests[index % WORKLOADS]);
+    connection.call(calls[index % WORKLOADS]!, done);
   };
 }
 
@@ -34,11 +23,4 @@ function getMetrics(name: string): Buffer {
 function field(number: number, value: string | Buffer): Buffer {
   const bytes = Buffer.from(value as string);
   return Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes]);
-}
-
-/** gRPC's five bytes before a message: not compressed, and the length. */
-function framed(message: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
 }

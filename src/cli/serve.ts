@@ -14,7 +14,7 @@ import { readGrpcFlags, withGrpc, type GrpcFlags } from './grpc-options.js';
 import { listenAddress } from './options.js';
 import { print, type Terminal } from './terminal.js';
 import { untilAborted } from './until-aborted.js';
-import { workloadTable } from './validate.js';
+import { configurationTables } from './validate.js';
 
 interface ServeFlags extends GrpcFlags, AggregatedFlags {
   readonly listen: { host: string; port: number };
@@ -73,8 +73,11 @@ export function serveCommand(terminal: Terminal): Command {
         logger,
         random: Math.random,
       });
-      const table = workloads.length === 0 ? '' : `${workloadTable(workloads, terminal)}\n\n`;
-      print(terminal.stdout, `${table}${addresses(running.url, workloads)}${grpcAddresses(running.grpcUrls)}`);
+      const tables = configurationTables({ workloads, objects }, terminal);
+      print(
+        terminal.stdout,
+        `${tables === '' ? '' : `${tables}\n\n`}${addresses(running.url, workloads)}${grpcAddresses(running.grpcUrls)}`,
+      );
       if (aggregated && running.aggregatedUrl !== undefined) {
         print(terminal.stdout, aggregatedAddress(running.aggregatedUrl, aggregated));
       }
@@ -94,12 +97,14 @@ function logTo(level: string, fileDescriptor: number): Logger {
 /** Where to look, as lines to copy. */
 export function addresses(url: string, workloads: readonly Workload[]): string {
   const [first] = workloads;
-  if (first === undefined) return `Listening on ${url}. Try in another terminal:\n  curl -s ${url}/api/v1/workloads`;
+  if (first === undefined)
+    return `Listening on ${url}. Try in another terminal:\n  curl -s ${url}/api/v1/scaledobjects`;
   const { namespace, scaledObject, metricName } = first;
   const selector = `labelSelector=scaledobject.keda.sh/name%3D${scaledObject}`;
   return [
     `Listening on ${url}. Try in another terminal:`,
     `  curl -s ${url}/api/v1/workloads`,
+    `  curl -s ${url}/api/v1/scaledobjects`,
     `  curl -s ${url}/api/v1/workloads/${namespace}/${scaledObject}/${metricName}/explain`,
     `  curl -s '${url}/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/${metricName}?${selector}'`,
   ].join('\n');

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config/load-config.js';
+import { loadConfig, type LoadedConfig } from '../config/load-config.js';
 import { renderProblems } from '../config/render-problems.js';
 import { formatDuration } from '../core/duration.js';
 import type { Workload } from '../core/workload.js';
@@ -10,6 +10,7 @@ import { createTriggerTypes } from '../triggers/registry.js';
 import { withJson } from './options.js';
 import { renderTable } from './output/table.js';
 import { colorsOf, print, printJson, type Terminal } from './terminal.js';
+import { scaledObjectJson, triggerTable } from './trigger-table.js';
 
 /** `tidecast validate`: reads configuration and says everything that is wrong with it. */
 export function validateCommand(terminal: Terminal, exit: (code: number) => void): Command {
@@ -21,7 +22,7 @@ export function validateCommand(terminal: Terminal, exit: (code: number) => void
     )
     .argument('<path...>', 'YAML or JSON files, or folders of them')
     .action(async (paths: string[], { json = false }: { json?: boolean }) => {
-      const { workloads, problems } = await loadConfig(paths, {
+      const { workloads, objects, problems } = await loadConfig(paths, {
         env: terminal.env,
         forecasterNames,
         triggerTypes: createTriggerTypes({ clock: new SystemClock() }),
@@ -29,17 +30,32 @@ export function validateCommand(terminal: Terminal, exit: (code: number) => void
       });
       const failed = problems.some(({ severity }) => severity === 'error');
       if (json) {
-        printJson(terminal.stdout, { valid: !failed, problems, workloads: workloads.map(summary) });
+        printJson(terminal.stdout, {
+          valid: !failed,
+          problems,
+          workloads: workloads.map(summary),
+          scaledObjects: objects.map(scaledObjectJson),
+        });
       } else {
         if (problems.length > 0) print(terminal.stderr, renderProblems(problems));
-        if (workloads.length > 0) print(terminal.stdout, workloadTable(workloads, terminal));
+        const tables = configurationTables({ workloads, objects }, terminal);
+        if (tables !== '') print(terminal.stdout, tables);
       }
       if (failed) exit(1);
     });
 }
 
+/** What is forecast, and the triggers beside it; empty: nothing of either. */
+export function configurationTables(
+  { workloads, objects }: Pick<LoadedConfig, 'workloads' | 'objects'>,
+  terminal: Terminal,
+): string {
+  const forecast = workloads.length === 0 ? '' : workloadTable(workloads, terminal);
+  return [forecast, triggerTable(objects, terminal)].filter((table) => table !== '').join('\n\n');
+}
+
 /** The workloads of a configuration as a table. */
-export function workloadTable(workloads: readonly Workload[], terminal: Terminal): string {
+function workloadTable(workloads: readonly Workload[], terminal: Terminal): string {
   return renderTable(
     [
       { title: 'WORKLOAD' },

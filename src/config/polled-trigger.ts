@@ -11,6 +11,7 @@ import { readEnvironment } from './environment.js';
 import { childField } from './manifest-node.js';
 import { Parameters } from './parameters.js';
 import { Report } from './problem.js';
+import { QUEUE_KEYS, readQueueKeys, warnOfSmallTarget } from './queue-keys.js';
 import type { ScaledObject } from './scaled-object.js';
 import { didYouMean } from './suggest.js';
 import type { Trigger } from './trigger.js';
@@ -50,7 +51,7 @@ export function readPolledTrigger(
   };
   type.check?.(declared.values, reject, { feedsFormula });
   const common = { index: trigger.index, type: trigger.type, name: trigger.name };
-  const read = { trigger, declared, context, report };
+  const read = { trigger, declared, parameters, context, report };
   const parts = type.kind === 'reactive' ? readReactive(type, read) : readResource(type, read, reject);
   context.scaledObject.report.include(report.problems);
   return parts === undefined || report.hasErrors ? undefined : { ...common, ...parts };
@@ -59,6 +60,7 @@ export function readPolledTrigger(
 interface ReadTrigger {
   readonly trigger: Trigger;
   readonly declared: DeclaredValues;
+  readonly parameters: Parameters;
   readonly context: PolledTriggerContext;
   readonly report: Report;
 }
@@ -66,10 +68,17 @@ interface ReadTrigger {
 type Parts<T> = Omit<T, 'index' | 'type' | 'name'>;
 
 function readReactive(type: ReactiveTriggerType, read: ReadTrigger): Parts<ReactiveTrigger> | undefined {
-  const { trigger, declared, context, report } = read;
+  const { trigger, declared, parameters, context, report } = read;
   const metricType = trigger.fields.reportingTo(report).choice('metricType', METRIC_TYPES) ?? 'AverageValue';
+  const { scaledObject } = context;
+  const drain = readQueueKeys(parameters, {
+    scaledObject,
+    trigger,
+    metricType,
+    objection: type.cannotDrain?.(declared.values),
+  });
   if (report.hasErrors) return undefined;
-  const { namespace, name, modifiers } = context.scaledObject;
+  const { namespace, name, modifiers } = scaledObject;
   const { metrics, open } = type.make(declared.values, {
     namespace,
     scaledObject: name,
@@ -78,7 +87,8 @@ function readReactive(type: ReactiveTriggerType, read: ReadTrigger): Parts<React
     metadata: handedOn(trigger, context.env),
     mask: secretMask(declared.secrets),
   });
-  return { kind: 'reactive', metricType, metrics, open };
+  if (drain !== undefined) warnOfSmallTarget(parameters, drain, metrics?.[0]?.target);
+  return { kind: 'reactive', metricType, metrics, ...(drain !== undefined && { drain }), open };
 }
 
 /** As KEDA describes a trigger to an external scaler: a variable that is not set or empty leaves its key out. */
@@ -113,6 +123,7 @@ function readResource(
 
 function checkKeys(texts: NonNullable<Trigger['metadata']>['texts'], type: TriggerType, report: Report): void {
   const known = keysOf(type.parameters);
+  if (type.kind === 'reactive') for (const key of QUEUE_KEYS) known.add(key);
   const inAuthOnly = new Set(
     Object.entries(type.parameters)
       .filter(([, { places }]) => !places.includes('metadata'))

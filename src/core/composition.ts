@@ -1,5 +1,5 @@
-import type { Fallback, ScaledObject, ScalingModifiers } from './scaled-object.js';
-import type { MetricType, TriggerMetric } from './trigger.js';
+import type { DrainRule, Fallback, ScaledObject, ScalingModifiers } from './scaled-object.js';
+import type { MetricType, QueueDepth, TriggerMetric } from './trigger.js';
 
 /** Replicas of a scale target. */
 export interface TargetReplicas {
@@ -22,6 +22,8 @@ export interface MetricReading {
   readonly atMs: number;
   readonly active: boolean;
   readonly values: readonly number[];
+  /** As in `TriggerReading`. */
+  readonly queue?: QueueDepth;
 }
 
 /** What is known of a trigger that has metrics, at the moment of a composition. */
@@ -38,6 +40,8 @@ export interface MetricTriggerInput extends TriggerIdentity {
   readonly failures: number;
   /** What else there is to say of the reading, such as the reason of a decision. */
   readonly remark: string | null;
+  /** As in `ReactiveTrigger`. */
+  readonly drain?: DrainRule;
 }
 
 /** A trigger that the HPA reads by itself. */
@@ -57,12 +61,21 @@ export interface CompositionInput {
   readonly bounds: ScaledObject['bounds'];
   /** null: nobody can tell. */
   readonly target: TargetReplicas | null;
+  /** null: there is nothing to hold on to. */
+  readonly held: Held | null;
+}
+
+/** What a composition does not fall below while it does not know better. */
+export interface Held {
   /** Of the last composition in which every metric had a value; null: there was none. */
-  readonly held: { readonly requiredReplicas: number | null; readonly compositeValue: number | null } | null;
+  readonly requiredReplicas: number | null;
+  readonly compositeValue: number | null;
+  /** The last {@link QueueDrain.load} that was made of known arrivals, by position of the trigger. */
+  readonly drainLoads?: Readonly<Record<number, number>>;
 }
 
 /**
- * - `known`: the value is what the source answered last.
+ * - `known`: the value is what the source answered last, raised to what draining the queue needs where that is asked for.
  * - `waiting`: it has not been asked yet.
  * - `failing`: the newest poll had no answer, and nothing may stand in for it: an error on the wire.
  * - `held`: it is not known, and does not fall below what was last known for a while.
@@ -70,6 +83,20 @@ export interface CompositionInput {
  * - `delegated`: the HPA reads it by itself.
  */
 export type MetricState = 'known' | 'waiting' | 'failing' | 'held' | 'fallback' | 'delegated';
+
+/** How a queue is to be worked off; the value of its trigger is raised to what that needs. */
+export interface QueueDrain {
+  /** Messages per second that the forecast trigger says are to be kept up with; null: unknown. */
+  readonly arrivalRate: number | null;
+  /** Messages that wait. */
+  readonly backlog: number;
+  /** More replicas have nothing to read; null: no such limit. */
+  readonly mostConsumers: number | null;
+  readonly perReplica: number;
+  readonly drainTimeMs: number;
+  /** Messages per second that have to be worked off: the arrivals, and the backlog in time; held while arrivals are unknown. */
+  readonly load: number;
+}
 
 /** One external metric as the HPA is given it. */
 export interface MetricOutcome {
@@ -89,6 +116,8 @@ export interface TriggerOutcome extends TriggerIdentity {
   /** When its source last answered, epoch milliseconds; null: never, or the HPA asks it. */
   readonly answeredAtMs: number | null;
   readonly failures: number;
+  /** Absent: not asked for, or what waits is not known. */
+  readonly drain?: QueueDrain;
   /** One sentence on which a person can act. */
   readonly reason: string;
 }

@@ -33,12 +33,24 @@ export interface ForecastTrigger extends TriggerBase {
   readonly workload: Workload;
 }
 
+/** How the queue that a trigger watches is to be worked off, while the arrivals that another trigger forecasts are kept up with. */
+export interface DrainRule {
+  /** Position of the forecast trigger whose value is the arrivals, in messages per second. */
+  readonly arrivalsIndex: number;
+  /** Messages per second that one replica works off, > 0. */
+  readonly perReplica: number;
+  /** What waits now is to be gone within this time, > 0. */
+  readonly drainTimeMs: number;
+}
+
 /** A trigger whose source is asked at each poll. */
 export interface ReactiveTrigger extends TriggerBase {
   readonly kind: 'reactive';
   readonly metricType: MetricType;
   /** Its metrics as far as they are known without asking; null: only the source knows (`external`). */
   readonly metrics: readonly TriggerMetric[] | null;
+  /** Absent: its value alone says how many replicas its queue needs. */
+  readonly drain?: DrainRule;
   readonly open: OpenTrigger;
 }
 

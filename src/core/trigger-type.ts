@@ -43,6 +43,12 @@ export interface ReactiveTriggerType<
   D extends ParameterDeclarations = ParameterDeclarations,
 > extends TriggerTypeBase<D> {
   readonly kind: 'reactive';
+  /**
+   * Why `drainTime` means nothing for a trigger: its value is no number of messages that wait.
+   *
+   * @returns undefined when it is one; absent: it always is, as far as the type can tell
+   */
+  cannotDrain?(values: PartialParameterValues<D>): string | undefined;
   /** Called only when nothing is wrong with the parameters. Does no I/O. */
   make(values: ParameterValues<D>, context: TriggerContext): ReactiveTriggerParts;
 }

@@ -9,12 +9,22 @@ export interface TriggerMetric {
   readonly target: number;
 }
 
+/** What is in a queue, where the value of its trigger does not say it. */
+export interface QueueDepth {
+  /** Messages that more consumers would help with. */
+  readonly waiting: number;
+  /** More consumers than this have nothing to read, such as the partitions of a topic; null: any number can work. */
+  readonly mostConsumers: number | null;
+}
+
 /** What a trigger's source answered to one poll. */
 export interface TriggerReading {
   /** By the trigger's own activation rule. */
   readonly active: boolean;
   /** At least one; the values are finite. Nearly all triggers have exactly one, `external` may have several. */
   readonly metrics: readonly (TriggerMetric & { readonly value: number })[];
+  /** Absent: the first value is what waits, and any number of consumers can work it off. */
+  readonly queue?: QueueDepth;
 }
 
 /**

@@ -46,3 +46,18 @@ export function atHorizon(knots: HorizonKnots, h: number, valueAtKnot: (knot: nu
   const weight = knots.weight[h - 1]!;
   return weight === 1 ? valueAtKnot(upper) : weight * valueAtKnot(upper) + (1 - weight) * valueAtKnot(upper - 1);
 }
+
+/** The values at every step ahead, the first at index 0, of something known at the knots. */
+export function alongHorizon(
+  { steps, upper, weight }: HorizonKnots,
+  valueAtKnot: (knot: number) => number,
+): Float64Array {
+  const atKnots = steps.map((_, knot) => valueAtKnot(knot));
+  const values = new Float64Array(upper.length);
+  for (let k = 0; k < values.length; k++) {
+    const above = atKnots[upper[k]!]!;
+    const share = weight[k]!;
+    values[k] = share === 1 ? above : share * above + (1 - share) * atKnots[upper[k]! - 1]!;
+  }
+  return values;
+}

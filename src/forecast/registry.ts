@@ -5,6 +5,8 @@ import { fft } from './fft/fft.js';
 import { harmonic } from './harmonic/harmonic.js';
 import { holtWinters } from './holt-winters/holt-winters.js';
 import { lastValue } from './last-value.js';
+import { neural } from './neural/neural.js';
+import { prepareTensorFlow } from './neural/tensorflow.js';
 import { predictLinear } from './predict-linear.js';
 import { profile } from './profile/profile.js';
 import { randomWalk } from './random-walk.js';
@@ -29,20 +31,25 @@ const FORECASTERS: readonly Forecaster[] = Object.freeze([
   combination,
 ]);
 
+/** Not one of those that are tried side by side: each of its fits takes as long as twenty of the ridge regression's. */
+const BY_NAME_ONLY: readonly Forecaster[] = Object.freeze([neural]);
+
 /** What `auto` tries, the most trusted first. The last one is for the first hours. */
 const AUTO: readonly Forecaster[] = Object.freeze([combination, ridge, lastValue, randomWalk]);
 
-/** All forecasters, simplest first. */
+/** All forecasters that can be tried side by side, simplest first: all but `neural`. */
 export function allForecasters(): readonly Forecaster[] {
   return FORECASTERS;
 }
 
-/** Their names, in the same order. */
-export const forecasterNames: readonly string[] = Object.freeze(FORECASTERS.map(({ name }) => name));
+/** The names of all, in the same order, then of those that are used by name only. */
+export const forecasterNames: readonly string[] = Object.freeze(
+  [...FORECASTERS, ...BY_NAME_ONLY].map(({ name }) => name),
+);
 
 /** @throws {UsageError} a name that is not in the registry, listing those that are */
 export function forecasterByName(name: string): Forecaster {
-  const found = FORECASTERS.find((forecaster) => forecaster.name === name);
+  const found = [...FORECASTERS, ...BY_NAME_ONLY].find((forecaster) => forecaster.name === name);
   if (found === undefined)
     throw new UsageError(`unknown model "${name}"; expected one of ${forecasterNames.join(', ')}`);
   return found;
@@ -56,4 +63,13 @@ export function forecasterByName(name: string): Forecaster {
  */
 export function candidatesFor(model: string): readonly Forecaster[] {
   return model === 'auto' ? AUTO : [forecasterByName(model)];
+}
+
+/**
+ * Loads what makes fits of a model fast, once per thread: TensorFlow.js on its fastest backend. Without, fits work too.
+ *
+ * @param model a name, or `auto`
+ */
+export async function prepareForecaster(model: string): Promise<void> {
+  if (model === neural.name) await prepareTensorFlow();
 }

@@ -1,10 +1,13 @@
 import { conformalQuantile } from './conformal-quantile.js';
 
+/** When more have come since the last look, sorting all of them anew is faster. */
+const MOST_EXCHANGED = 64;
+
 /**
  * The most recent numbers of a stream, with their quantiles at any time.
  *
- * A ring in order of arrival, and a sorted copy that is brought up to date when it is looked at: one pass over it, however
- * many numbers have come since.
+ * A ring in order of arrival, and a sorted copy that is brought up to date when it is looked at: number by number where
+ * few have come since, which costs a search and a move of memory each.
  */
 export class RollingQuantiles {
   readonly #ring: Float64Array;
@@ -60,7 +63,7 @@ export class RollingQuantiles {
     return this.#newest(this.size);
   }
 
-  #newest(count: number): Float64Array {
+  #newest(count: number): Float64Array<ArrayBuffer> {
     const capacity = this.#ring.length;
     const newest = new Float64Array(count);
     for (let i = 0; i < count; i++) newest[i] = this.#ring[(this.#pushed - count + i) % capacity]!;
@@ -68,32 +71,44 @@ export class RollingQuantiles {
   }
 
   #upToDate(): Float64Array {
-    if (this.#sortedAt === this.#pushed) return this.#sorted;
-    const arrived = this.#newest(Math.min(this.#pushed - this.#sortedAt, this.#ring.length)).sort();
-    this.#sorted = exchange(this.#sorted, Float64Array.from(this.#left).sort(), arrived);
+    const behind = this.#pushed - this.#sortedAt;
+    if (behind === 0) return this.#sorted;
+    if (behind > Math.min(MOST_EXCHANGED, this.#ring.length)) this.#sorted = this.#newest(this.size).sort();
+    else {
+      this.#newest(behind).forEach((arrived, i) => {
+        // Numbers leave in the order in which they came, once the ring is full.
+        const left = this.#left[i - (behind - this.#left.length)];
+        if (left === undefined) this.#sorted = withNumber(this.#sorted, arrived);
+        else exchange(this.#sorted, left, arrived);
+      });
+    }
     this.#sortedAt = this.#pushed;
     this.#left = [];
     return this.#sorted;
   }
 }
 
-/** A sorted array without the numbers that left, each of which it holds, and with those that arrived; all are sorted. */
-function exchange(sorted: Float64Array, left: Float64Array, arrived: Float64Array): Float64Array<ArrayBuffer> {
-  const result = new Float64Array(sorted.length - left.length + arrived.length);
-  let gone = 0;
-  let come = 0;
-  let at = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    const value = sorted[i]!;
-    if (gone < left.length && left[gone] === value) {
-      gone++;
-      continue;
-    }
-    while (come < arrived.length && arrived[come]! < value) result[at++] = arrived[come++]!;
-    result[at++] = value;
-  }
-  while (come < arrived.length) result[at++] = arrived[come++]!;
+/** A sorted array with one number more. */
+function withNumber(sorted: Float64Array, arrived: number): Float64Array<ArrayBuffer> {
+  const at = firstIndex(sorted, (number) => number >= arrived);
+  const result = new Float64Array(sorted.length + 1);
+  result.set(sorted.subarray(0, at));
+  result[at] = arrived;
+  result.set(sorted.subarray(at), at + 1);
   return result;
+}
+
+/** Replaces a number in a sorted array by another one; all between the two move by one place. */
+function exchange(sorted: Float64Array, left: number, arrived: number): void {
+  const from = firstIndex(sorted, (number) => number >= left);
+  const to = firstIndex(sorted, (number) => number >= arrived);
+  if (to > from) {
+    sorted.copyWithin(from, from + 1, to);
+    sorted[to - 1] = arrived;
+  } else {
+    sorted.copyWithin(to + 1, to, from);
+    sorted[to] = arrived;
+  }
 }
 
 /** Index of the first element for which the condition holds; it must hold for all after that. */

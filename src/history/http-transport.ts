@@ -69,7 +69,8 @@ export class HttpTransport {
       maxContentLength: options.maxResponseBytes,
       maxRedirects: 0,
       responseType: 'text',
-      transformResponse: (body: unknown) => body,
+      // Before any of it is cut off for a message: half a secret is not recognised any more.
+      transformResponse: (body: unknown) => (typeof body === 'string' ? target.scrub(body) : body),
       validateStatus: (status) => (status < 500 && status !== 429) || NO_POST.includes(status),
     });
     axiosRetry(this.#http, retryPolicy(options));

@@ -12,22 +12,24 @@ import type { ForecastWalk } from './walk.js';
 
 /**
  * What an objective chooses from: every combination of these, each with the target utilisation that suits it best. Few on
- * purpose: on the recorded traces a wider choice (lower and higher quantiles, a shorter hold) looked better on the days it
- * was chosen on, and was worse on the days after. The margin is what it takes to make up for a metric that is half a
- * minute old, the step between samples and the tolerance of an HPA.
+ * purpose: a wider choice looks better on the days it is made on, and is worse on the days after. The margin is what it
+ * takes to make up for a metric that is half a minute old, the step between samples and the tolerance of an HPA.
  */
 export const SETTING_GRID = Object.freeze({
   quantile: [0.75, 0.9],
   leadMarginMs: [5 * MINUTE_MS],
-  holdS: [600, 900],
+  holdS: [300, 480],
 });
 
-/** Target utilisations: from LOWEST up in so many steps of STEP. */
+/**
+ * Target utilisations: from LOWEST up in so many steps, each by the same factor, to 2.5. Far above 1, because the target is
+ * for the highest load of the lead time at a high quantile, and who accepts a shortage now and then need not have that ready.
+ */
 const LOWEST = 0.4;
-const STEP = 0.0125;
-const STEPS = 48;
-/** Where the search for a target begins, and its first stride. */
-const FIRST = 24;
+const FACTOR = 1.02;
+const STEPS = 92;
+/** Where the search for a target begins (at 0.7), and its first stride. */
+const FIRST = 28;
 const FIRST_STRIDE = 8;
 
 export interface Choice {
@@ -98,7 +100,7 @@ function bestTarget(first: number, objective: Objective, tryAt: (index: number) 
 }
 
 function targetAt(index: number): number {
-  return Number((LOWEST + index * STEP).toFixed(4));
+  return Number((LOWEST * FACTOR ** index).toFixed(4));
 }
 
 /** How many combinations {@link chooseSetting} tries. */

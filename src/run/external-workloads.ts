@@ -102,6 +102,18 @@ export class ExternalWorkloads implements ScalerWorkloads {
     return this.#props.service.view.find(namespace, scaledObject, metricName)!;
   }
 
+  /** @throws {ConfigError} metadata that describe no workload; a misspelt name is the likely reason where there are none */
+  #read({ namespace, name, scalerMetadata }: ScaledObjectRef): ReturnType<typeof readExternalTrigger> {
+    try {
+      return readExternalTrigger({ namespace, name, metadata: scalerMetadata }, forecasterNames);
+    } catch (error) {
+      if (!(error instanceof ConfigError) || this.#configured.has(`${namespace}/${name}`)) throw error;
+      throw new ConfigError(
+        `ScaledObject ${namespace}/${name} is not configured here, and its trigger describes no workload: ${error.message}`,
+      );
+    }
+  }
+
   #start({ namespace, name, scalerMetadata }: ScaledObjectRef): Workload {
     const { service, clock, logger } = this.#props;
     const metricName = `tidecast-${digest(describingEntries(scalerMetadata))}`;
@@ -112,7 +124,7 @@ export class ExternalWorkloads implements ScalerWorkloads {
       known.askedAtMs = askedAtMs;
       return known.workload;
     }
-    const described = readExternalTrigger({ namespace, name, metadata: scalerMetadata }, forecasterNames);
+    const described = this.#read({ namespace, name, scalerMetadata });
     if (this.#started.size >= MOST_STARTED) {
       throw new UsageError(
         `${MOST_STARTED} workloads were started by KEDA's calls, which is the most; remove triggers that are not needed, or configure workloads in files`,

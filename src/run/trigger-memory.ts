@@ -14,7 +14,21 @@ export function newMemory(trigger: ForecastTrigger | ReactiveTrigger): MetricTri
       ? [{ name: trigger.workload.metricName, target: trigger.workload.targetPerReplica }]
       : (trigger.metrics ?? []).map(({ name: base, target }) => ({ name: servedName(index, base), target }));
   const { metricType } = trigger.kind === 'forecast' ? trigger.workload : trigger;
-  return { index, type, name, kind, metricType, metrics, reading: null, problem: null, failures: 0, remark: null };
+  const drain = trigger.kind === 'reactive' ? trigger.drain : undefined;
+  const known = drain === undefined ? {} : { drain };
+  return {
+    ...known,
+    index,
+    type,
+    name,
+    kind,
+    metricType,
+    metrics,
+    reading: null,
+    problem: null,
+    failures: 0,
+    remark: null,
+  };
 }
 
 /** What is known of a trigger after a poll of its source. */
@@ -23,7 +37,12 @@ export function afterPoll(before: MetricTriggerInput, { reading, problem }: Poll
   return {
     ...before,
     metrics: reading.metrics.map(({ name, target }) => ({ name: servedName(before.index, name), target })),
-    reading: { atMs, active: reading.active, values: reading.metrics.map(({ value }) => value) },
+    reading: {
+      atMs,
+      active: reading.active,
+      values: reading.metrics.map(({ value }) => value),
+      ...(reading.queue !== undefined && { queue: reading.queue }),
+    },
     problem: null,
     failures: 0,
   };
@@ -59,8 +78,8 @@ export function restoredMemories(
   });
 }
 
-function identity({ kind, index, type, name, metricType }: MetricTriggerInput): readonly unknown[] {
-  return [kind, index, type, name, metricType];
+function identity({ kind, index, type, name, metricType, drain }: MetricTriggerInput): readonly unknown[] {
+  return [kind, index, type, name, metricType, drain];
 }
 
 /** KEDA's name of an external metric. */

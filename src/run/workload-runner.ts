@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS = 10 * SECOND_MS;
 const FIRST_FORECAST_WAIT_MS = SECOND_MS;
 
 const NO_NUMBER =
-  'the query has no number now (no series, NaN or infinite); if the absence of a series means zero, append "or vector(0)" to it';
+  'the query has no number now (no series, NaN, infinite or absurdly large); if the absence of a series means zero, append "or vector(0)" to it';
 
 export interface WorkloadRunnerProps {
   readonly workload: Workload;

@@ -1,5 +1,6 @@
-import type { Composition, CompositionInput, CompositeOutcome, TriggerOutcome } from '../core/composition.js';
+import type { Composition, CompositionInput, CompositeOutcome, Held, TriggerOutcome } from '../core/composition.js';
 import { compositeOutcome } from './composite-metric.js';
+import { drained, heldLoads } from './drained-queue.js';
 import { requiredReplicas } from './required-replicas.js';
 import { triggerOutcome } from './trigger-outcome.js';
 
@@ -14,7 +15,8 @@ import { triggerOutcome } from './trigger-outcome.js';
  * @param objectId `{namespace}/{name}`
  */
 export function compose(objectId: string, input: CompositionInput): Composition {
-  const triggers = input.triggers.map((trigger) => triggerOutcome(trigger, input));
+  const apart = input.triggers.map((trigger) => triggerOutcome(trigger, input));
+  const triggers = apart.map((outcome, i) => drained(outcome, input.triggers[i]!, apart, input.held));
   const metered = input.triggers.filter((trigger) => trigger.kind !== 'resource');
   const composite = input.modifiers === null ? null : compositeOutcome(input.modifiers, metered, input);
   const active = composite === null ? anyActive(triggers) : composite.active;
@@ -33,12 +35,14 @@ export function compose(objectId: string, input: CompositionInput): Composition 
 
 /**
  * What the next composition holds on to: what this one asks for, if every metric has a value that is known or agreed on,
- * else what this one held on to.
+ * else what this one held on to. What a queue needs is held by itself: it hangs on two of the triggers only.
  */
-export function heldAfter({ triggers, composite, requiredReplicas, input }: Composition): CompositionInput['held'] {
+export function heldAfter({ triggers, composite, requiredReplicas, input }: Composition): Held | null {
   const isSettled = (state: string): boolean => state === 'known' || state === 'fallback' || state === 'delegated';
   const isComplete = composite === null ? triggers.every(({ state }) => isSettled(state)) : isSettled(composite.state);
-  return isComplete ? { requiredReplicas, compositeValue: composite?.metric.value ?? null } : input.held;
+  const held = isComplete ? { requiredReplicas, compositeValue: composite?.metric.value ?? null } : input.held;
+  const drainLoads = heldLoads(triggers, input.held);
+  return drainLoads === null ? held : { requiredReplicas: null, compositeValue: null, ...held, drainLoads };
 }
 
 /** Any one is enough. CPU and memory alone never put a workload to sleep; an unknown trigger does not either. */

@@ -13,7 +13,7 @@ export type ResultOf<Name extends TaskName> = ReturnType<(typeof TASKS)[Name]>;
 /** One task to do, as it goes to where it is done. */
 export interface Job {
   readonly task: TaskName;
-  readonly request: { readonly history: HistoryData };
+  readonly request: { readonly history: HistoryData; readonly model: string };
 }
 
 /** Does a job here and now. */

@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { TidecastError } from '../core/errors.js';
+import { prepareForecaster } from '../forecast/registry.js';
 import { perform, type Job } from './tasks.js';
 import type { Answer, Reply } from './thread-protocol.js';
 
@@ -10,11 +11,12 @@ const NICENESS = 10;
 if (process.platform === 'linux') setPriority(NICENESS);
 
 parentPort!.on('message', (job: Job) => {
-  send(replyTo(job));
+  void replyTo(job).then(send);
 });
 
-function replyTo(job: Job): Reply {
+async function replyTo(job: Job): Promise<Reply> {
   try {
+    await prepareForecaster(job.request.model);
     const result = perform(job, (stage) => {
       send({ stage });
     });

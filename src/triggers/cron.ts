@@ -42,6 +42,7 @@ export function cronType({ clock }: TriggerRuntime): ReactiveTriggerType {
     notes: NOTES,
     parameters: PARAMETERS,
     check,
+    cannotDrain: () => 'its value is a number of replicas',
     make: ({ timezone, start, end, desiredReplicas }) => {
       const name = normaliseMetricName(`cron-${timezone}-${nameOf(start)}-${nameOf(end)}`);
       const metric = { name, target: 1 };

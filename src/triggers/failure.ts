@@ -27,10 +27,16 @@ export type Failure = (error: unknown) => TriggerError;
  */
 export function failureOf(source: string, mask: (text: string) => string): Failure {
   return (error) => {
-    const text = describeError(error).replace(/\s+/g, ' ').trim();
+    // Before anything is cut off: half a secret would not be recognised.
+    const text = mask(withoutAuthorization(describeError(error)).replace(/\s+/g, ' ').trim());
     const quoted = text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}...`;
-    return new TriggerError(mask(`${source}: ${quoted}`));
+    return new TriggerError(`${mask(source)}: ${quoted}`);
   };
+}
+
+/** A server may repeat the header that it was sent, in which credentials are encoded together, or a token it has given us. */
+function withoutAuthorization(text: string): string {
+  return text.replace(/(authorization["']?\s*[:=]\s*["']?\w+\s+)[^\s"',;}]+/gi, '$1***');
 }
 
 function describeError(error: unknown): string {

@@ -86,6 +86,6 @@ export function jsonOf(answer: Pick<AxiosResponse<string>, 'status' | 'data'>): 
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    throw new TriggerError(`answered what is not JSON: ${body}`);
+    throw new TriggerError(`answered what is not JSON: ${body.trim() === '' ? 'nothing' : body}`);
   }
 }

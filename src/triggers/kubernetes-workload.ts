@@ -50,6 +50,7 @@ export function kubernetesWorkloadType({ cluster }: TriggerRuntime): ReactiveTri
       '`Succeeded` nor `Failed`, or the number of nodes they run on. No such pods are 0. tidecast has to run in a pod whose ' +
       'ServiceAccount may `list` `pods` in that namespace; anywhere else each poll fails and says so.',
     parameters: PARAMETERS,
+    cannotDrain: () => 'its value is a number of pods',
     make: (values, { namespace, mask }) => {
       const metric = { name: normaliseMetricName(`workload-${namespace}`), target: values.value ?? 1 };
       const open = openPooled<Cluster>({

@@ -20,10 +20,10 @@ import type { TriggerRuntime } from './runtime.js';
 export function createTriggerTypes(runtime: TriggerRuntime): readonly TriggerType[] {
   return [
     rabbitmqType(runtime),
-    ...redisTypes(runtime),
+    ...redisTypes(),
     ...kafkaTypes(),
     natsJetstreamType(),
-    prometheusType(runtime),
+    prometheusType(),
     metricsApiType(),
     postgresqlType(),
     mysqlType(),

@@ -3,6 +3,7 @@ import { nameOf, ratiosOf, summarise } from '../../bench/replay-summary.js';
 import type { CaseResult } from '../../bench/replay-trace.js';
 
 const setting = { quantile: 0.9, targetUtilization: 0.7, leadMarginMs: 0, holdS: 300 };
+const settings = { short: setting, podHours: setting };
 
 /** Ten thousand minutes, so that what counts as nothing is one minute. */
 function aCase(file: string, minutesShort: number, podHours: number, scaleUps: number): CaseResult {
@@ -11,7 +12,7 @@ function aCase(file: string, minutesShort: number, podHours: number, scaleUps: n
     { policy: 'tidecast', minutesShort, podHours, scaleUps },
     { policy: 'keda', ...hpa },
   ];
-  return { file, family: 'a', startupS: 300, minutes: 10_000, setting, hpa, tidecast: hpa, oracle: hpa, matched };
+  return { file, family: 'a', startupS: 300, minutes: 10_000, settings, hpa, tidecast: hpa, oracle: hpa, matched };
 }
 
 const cases = [aCase('one.csv', 24, 80, 9), aCase('two.csv', 0, 90, 4), aCase('three.csv', 199, 110, 39)];

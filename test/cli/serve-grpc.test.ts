@@ -56,7 +56,9 @@ describe('serve with gRPC', () => {
       credentials.createSsl(...buffers),
     );
     const ref = { namespace: 'shop', name: 'checkout', scalerMetadata: {} };
-    await expect(keda.call('IsActive', ref)).rejects.toThrow(/INVALID_ARGUMENT.*query is required/);
+    await expect(keda.call('IsActive', ref)).rejects.toThrow(
+      /INVALID_ARGUMENT.*ScaledObject shop\/checkout is not configured here.*query is required/,
+    );
     // The backend's clients have no certificate.
     const trigger = new TestClient(
       backend!,

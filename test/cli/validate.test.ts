@@ -52,6 +52,33 @@ describe('validate', () => {
     );
   });
 
+  it('shows the triggers beside those that are forecast', async () => {
+    const { status, stdout } = await runCli(['validate', 'deploy/samples/queue-drained.yaml']);
+    expect(status).toBe(0);
+    const [, table] = stdout.trimEnd().split('\n\n');
+    expect(table!.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['SCALEDOBJECT', 'TRIGGER', 'NAME', 'METRIC', 'TARGET', 'QUEUE'],
+      ['shop/parcels-worker', 'kafka', '-', 's1-kafka-parcels', '2400', 'drained in 2m at 20/s per replica'],
+    ]);
+    const { stdout: json } = await runCli(['validate', 'deploy/samples/queue-drained.yaml', '--json']);
+    expect(JSON.parse(json)).toMatchObject({
+      scaledObjects: [
+        {
+          id: 'shop/parcels-worker',
+          triggers: [
+            { kind: 'forecast', name: 'arrivals' },
+            {
+              kind: 'reactive',
+              type: 'kafka',
+              metrics: [{ name: 's1-kafka-parcels', target: 2_400 }],
+              drain: { arrivalsIndex: 0, perReplica: 20, drainTimeSeconds: 120 },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
   it('accepts all samples that come with it', async () => {
     const { status, stderr } = await runCli(['validate', 'deploy/samples']);
     expect([status, stderr]).toEqual([0, '']);

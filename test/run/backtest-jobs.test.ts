@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { UsageError } from '../../src/core/errors.js';
 import { Series } from '../../src/core/series.js';
 import type { Workload } from '../../src/core/workload.js';
-import { forecasterNames } from '../../src/forecast/registry.js';
+import { allForecasters } from '../../src/forecast/registry.js';
 import { BacktestJobs } from '../../src/run/backtest-jobs.js';
 import type { BacktestJob, BacktestRequest } from '../../src/serve/view.js';
 import { START_MS, aFastWorkload, wave } from './running.js';
@@ -94,7 +94,11 @@ describe('BacktestJobs', () => {
   it('compares all models where none is named', async () => {
     const jobs = someJobs();
     const seen = await ended(jobs, jobs.start({ ...REQUEST, models: [], strideMs: DAY_MS }));
-    expect(seen.at(-1)?.scores?.map(({ model }) => model)).toEqual([...forecasterNames, 'naive', 'seasonal-naive-1d']);
+    expect(seen.at(-1)?.scores?.map(({ model }) => model)).toEqual([
+      ...allForecasters().map(({ name }) => name),
+      'naive',
+      'seasonal-naive-1d',
+    ]);
   });
 
   it('takes a source that is younger than the window for what it is, not for a history of gaps', async () => {

@@ -10,6 +10,7 @@ import { externalMetricsRoutes } from '../../src/serve/external-metrics/routes.j
 import { SelfMetrics } from '../../src/serve/self/metrics.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
+import { quantity } from '../e2e/service.js';
 import { aReactiveTrigger, aScaledObject } from '../support/fake-scaled-objects.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { temporaryFolder } from '../support/programs.js';
@@ -89,6 +90,21 @@ describe('a service with ScaledObjects', () => {
     expect(composition.composite?.metric.value).toBeCloseTo(decided + 55, 2);
     expect(await metric('composite-metric')).toBeDefined();
     expect(await metric(workload.metricName)).toBeDefined();
+  });
+
+  it('serves of a queue what it takes to keep up with the forecast arrivals and to drain it', async () => {
+    const [waiting, target, perReplica] = [55, 12_000, 20];
+    const orders = new ScriptedTrigger(waiting, undefined, target);
+    const drain = { arrivalsIndex: 0, perReplica, drainTimeMs: 10 * MINUTE_MS };
+    const queue = aReactiveTrigger({ open: orders.open, metrics: [{ name: 'rabbitmq-orders', target }], drain });
+    const { service, clock, metric, find } = aService([aScaledObject({ triggers: [forecast, queue] })]);
+    await service.start();
+    await clock.advance(POLL_MS + 5_000);
+    const arrivals = service.view.find('shop', 'checkout', workload.metricName)!.decision!.value!;
+    const replicas = (arrivals + waiting / 600) / perReplica;
+    expect(replicas).toBeGreaterThan(0.1);
+    expect(quantity((await metric(ORDERS))!)).toBeCloseTo(target * replicas, 2);
+    expect(find().composition!.triggers[1]!.drain).toMatchObject({ arrivalRate: arrivals, backlog: waiting });
   });
 
   it('has one hung trigger disturb no other ScaledObject, and gives everything back when it is stopped', async () => {

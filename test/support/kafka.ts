@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pair, TestAuthority } from './pki.js';
-import { type RunningProgram, freePort, runProgram, startProgram, temporaryFolder } from './programs.js';
+import { type RunningProgram, freePort, isDispensable, runProgram, startProgram, temporaryFolder } from './programs.js';
 
-/** Kafka itself comes from Maven Central, into Maven's own cache. */
-export const KAFKA_PROGRAMS = ['java', 'mvn'];
+/** Kafka itself comes from Maven Central, into Maven's own cache. `.ci/run` says where it cannot be fetched. */
+export const KAFKA_PROGRAMS = isDispensable('kafka') ? ['kafka'] : ['java', 'mvn'];
 
 /** A class path rather than a distribution: Maven Central has no other form of the server. */
 const POM = `\
@@ -57,6 +57,8 @@ interface Ports {
 
 export interface RunningKafka extends Ports {
   output(): string;
+  /** Changes what SCRAM-SHA-256 takes for the user's password. */
+  setPassword(password: string): Promise<void>;
   /** SIGKILL; what was acknowledged stays, for {@link restart}. */
   kill(): Promise<void>;
   restart(): Promise<void>;
@@ -88,6 +90,10 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
     return {
       ...ports,
       output: () => server.output(),
+      setPassword: async (password) => {
+        const program = await startProgram('java', [...java, ...scramArguments(ports, options.username, password)]);
+        if ((await program.exited()) !== 0) throw new Error(program.output());
+      },
       kill: () => server.kill(),
       restart: async () => {
         server = await launch();
@@ -120,6 +126,14 @@ async function prepare(folder: string, options: KafkaOptions, ports: Ports): Pro
   const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', 'server.properties'];
   runProgram('java', [...java, ...format, ...users], folder);
   return java;
+}
+
+function scramArguments({ plainPort }: Ports, username: string, password: string): string[] {
+  return [
+    'kafka.admin.ConfigCommand',
+    ...['--bootstrap-server', `127.0.0.1:${plainPort}`, '--alter', '--entity-type', 'users'],
+    ...['--entity-name', username, '--add-config', `SCRAM-SHA-256=[password=${password}]`],
+  ];
 }
 
 function properties(folder: string, { username, password, tls }: KafkaOptions, ports: Ports): string {

@@ -19,6 +19,9 @@ them with file and line.
 **Value and activity**: unless a type says otherwise, a trigger is active when its value is strictly above its activation value. Whatever
 keeps a source from being read (refused, denied, silent until the deadline, an answer that cannot be used) makes the value
 unknown, which is never 0.
+
+**Queues**: a trigger that counts what waits may say with \`drainTime\` and \`perReplica\` how that is to be worked off while the arrivals
+that are forecast are kept up with: [configuration.md](configuration.md#queues).
 `;
 
 /** The page on the trigger types, in Markdown. */

@@ -18,6 +18,13 @@ test.each<[sentence: string, error: unknown, message: string]>([
   ['several lines', new Error('one\n  two'), 'one two'],
   ['a page of HTML', new Error('x'.repeat(1_000)), `${'x'.repeat(300)}...`],
   ['a credential', new Error('user s3cret'), 'user ***'],
+  ['a credential where the text is cut off', new Error(`${'x'.repeat(297)}s3cret`), `${'x'.repeat(297)}***`],
+  [
+    'a header that is repeated',
+    new Error('GET / Authorization: Basic dXNlcjpzM2NyZXQ= Host: a'),
+    'GET / Authorization: Basic *** Host: a',
+  ],
+  ['the same in JSON', new Error('{"authorization":"Bearer ab.c-d"}'), '{"authorization":"Bearer ***"}'],
 ])('says in one line what went wrong: %s', (_sentence, error, message) => {
   const made = failure(error);
   expect(made).toBeInstanceOf(TriggerError);

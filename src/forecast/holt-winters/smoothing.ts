@@ -80,6 +80,9 @@ export class Smoothing {
   /** `l(t) + (phi + ... + phi^h) b(t) + s(t + h - m ceil(h / m)) + rho^h e(t)` */
   ahead(h: number): number {
     const { level, trend, error, season, phase } = this.#state;
-    return level + this.#damping[h]! * trend + season[(phase + h - 1) % season.length]! + this.#decay[h]! * error;
+    const ahead = phase + h - 1;
+    // A remainder takes longer than all the rest.
+    const seasonal = season[ahead < season.length ? ahead : ahead % season.length]!;
+    return level + this.#damping[h]! * trend + seasonal + this.#decay[h]! * error;
   }
 }

@@ -56,6 +56,8 @@ export class KnotErrors {
   /** Mean absolute error; NaN before the first. */
   #usual = NaN;
   #judged = 0;
+  /** The part of the season that was looked at last, from the present origin. */
+  #lookedAt = NOWHERE;
   /** Discounted sums of r b and of b^2. */
   #product = 0;
   #square = 0;
@@ -85,6 +87,7 @@ export class KnotErrors {
     if (!Number.isNaN(error)) this.#learn(index, error, this.#origins[slot]!, this.#origins[slot + 1]!);
     this.#origins[slot] = this.#bias.value;
     this.#origins[slot + 1] = this.#spread.value;
+    this.#lookedAt = NOWHERE;
   }
 
   /** To be added to what is forecast from the present origin. */
@@ -99,7 +102,11 @@ export class KnotErrors {
 
   /** How far off the forecast for grid point `index` from the present origin may be, against what is usual. */
   relativeSpread(index: number): number {
-    return this.#relativeSpread(index, this.#spread.value);
+    const part = this.#seasonal.partOf(index);
+    if (part !== this.#lookedAt.part) {
+      this.#lookedAt = { part, spread: this.#relativeSpread(index, this.#spread.value) };
+    }
+    return this.#lookedAt.spread;
   }
 
   toJSON(): KnotErrorsState {
@@ -117,7 +124,8 @@ export class KnotErrors {
     const residual = error - this.#correction(bias);
     this.#quantiles.push(residual / this.#relativeSpread(index, spread));
     this.#learnLasting(error, bias);
-    const bound = Number.isNaN(this.#usual) ? Infinity : SPREAD_BOUND * this.#usual;
+    // Forecasts of a load that has been zero so far are exact: that says nothing of the errors to come.
+    const bound = this.#usual > 0 ? SPREAD_BOUND * this.#usual : Infinity;
     const distance = Math.min(Math.abs(residual), bound);
     this.#judged++;
     this.#usual = Number.isNaN(this.#usual)
@@ -149,8 +157,14 @@ export class KnotErrors {
 
   #relativeSpread(index: number, recent: number): number {
     if (!(this.#usual > 0)) return 1;
-    const relative = (spread: number): number =>
-      Number.isNaN(spread) ? 1 : Math.max(spread / this.#usual, LEAST_SPREAD);
-    return relative(recent) ** RECENT_SHARE * relative(this.#seasonal.at(index)) ** SEASONAL_SHARE;
+    return this.#relative(recent) ** RECENT_SHARE * this.#relative(this.#seasonal.at(index)) ** SEASONAL_SHARE;
+  }
+
+  /** @param spread NaN: not known */
+  #relative(spread: number): number {
+    return Number.isNaN(spread) ? 1 : Math.max(spread / this.#usual, LEAST_SPREAD);
   }
 }
+
+/** No part of a season. */
+const NOWHERE = { part: -1, spread: NaN };

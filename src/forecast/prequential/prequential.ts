@@ -3,7 +3,7 @@ import { Forecast } from '../../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../../core/forecaster.js';
 import type { Series } from '../../core/series.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
-import { atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
+import { alongHorizon, atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
 import { checkState } from '../state.js';
 import { destabilise, stabilise } from '../transform.js';
 import { KnotErrors, type KnotErrorsState } from './knot-errors.js';
@@ -135,26 +135,19 @@ class PrequentialModel implements FittedForecaster {
       member.push(value, this.#expected[m]!);
     });
     const sample = stabilise(value);
-    this.#errors.forEach((errors, knot) => {
-      errors.push(index, sample - meanOfKnown(this.#expected, knot));
-    });
+    for (let knot = 0; knot < this.#errors.length; knot++) {
+      this.#errors[knot]!.push(index, sample - meanOfKnown(this.#expected, knot));
+    }
   }
 
   forecast(): Forecast {
     const { stepMs, options } = this.#frame;
     const { levels } = options;
     const centre = this.#centre();
-    const spread = centre.map((_, k) =>
-      atHorizon(this.#knots, k + 1, (knot) => this.#errors[knot]!.relativeSpread(this.#length + k)),
-    );
-    const floor = Math.min(0, this.#smallest);
-    const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
+    const spread = this.#spread();
     const values = levels.map((level) => {
-      const quantiles = this.#errors.map((errors) => errors.quantile(level));
-      return centre.map((point, k) => {
-        const offset = spread[k]! * atHorizon(this.#knots, k + 1, (knot) => quantiles[knot]!);
-        return Math.min(Math.max(destabilise(point + offset), floor), ceiling);
-      });
+      const offset = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.quantile(level));
+      return this.#quantile(centre, spread, offset);
     });
     return new Forecast({ model: this.name, originMs: this.originMs, stepMs, levels, values });
   }
@@ -177,11 +170,30 @@ class PrequentialModel implements FittedForecaster {
       member.forecast(path);
       return path;
     });
-    const corrections = this.#errors.map(({ correction }) => correction);
-    return Float64Array.from(
-      paths[0]!,
-      (_, k) => meanOfKnown(paths, k) + atHorizon(this.#knots, k + 1, (knot) => corrections[knot]!),
-    );
+    const centre = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.correction);
+    for (let k = 0; k < centre.length; k++) centre[k]! += meanOfKnown(paths, k);
+    return centre;
+  }
+
+  /** How far off each step of the horizon may be, against what is usual there. */
+  #spread(): Float64Array {
+    const spread = new Float64Array(this.#frame.options.horizonSteps);
+    for (let k = 0; k < spread.length; k++) {
+      spread[k] = atHorizon(this.#knots, k + 1, (knot) => this.#errors[knot]!.relativeSpread(this.#length + k));
+    }
+    return spread;
+  }
+
+  /** The values at one level, bounded by what a load can be. */
+  #quantile(centre: Float64Array, spread: Float64Array, offset: Float64Array): Float64Array {
+    const floor = Math.min(0, this.#smallest);
+    const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
+    const values = new Float64Array(centre.length);
+    for (let k = 0; k < values.length; k++) {
+      const value = destabilise(centre[k]! + spread[k]! * offset[k]!);
+      values[k] = Math.min(Math.max(value, floor), ceiling);
+    }
+    return values;
   }
 }
 

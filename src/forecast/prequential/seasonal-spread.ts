@@ -26,20 +26,21 @@ export class SeasonalSpread {
   }
 
   learn(index: number, distance: number): void {
-    const part = this.#partOf(index);
+    const part = this.partOf(index);
     const mean = this.#means[part]!;
     this.#means[part] = Number.isNaN(mean) ? distance : mean + (distance - mean) / this.#memory;
   }
 
-  /** At a grid point, smoothed over the parts beside it; NaN while nothing near has been judged. */
+  /** At a grid point, smoothed over the parts beside its own; NaN while nothing near has been judged. */
   at(index: number): number {
     const parts = this.#means.length;
-    const part = this.#partOf(index);
+    const part = this.partOf(index);
     let sum = 0;
     let weight = 0;
-    for (const [offset, share] of NEAR) {
+    for (let offset = -1; offset <= 1; offset++) {
       const mean = this.#means[(part + offset + parts) % parts]!;
       if (Number.isNaN(mean)) continue;
+      const share = offset === 0 ? 2 : 1;
       sum += share * mean;
       weight += share;
     }
@@ -50,13 +51,8 @@ export class SeasonalSpread {
     return encodeFloats(this.#means);
   }
 
-  #partOf(index: number): number {
+  /** The part of the season that a grid point belongs to; the spread is the same within it. */
+  partOf(index: number): number {
     return Math.floor(((index % this.#season) / this.#season) * this.#means.length);
   }
 }
-
-const NEAR = [
-  [-1, 1],
-  [0, 2],
-  [1, 1],
-] as const;

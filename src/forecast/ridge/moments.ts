@@ -22,11 +22,24 @@ export class Moments {
   add(row: Float64Array, target: number, weight: number): void {
     const count = this.#count;
     const sums = this.#sums;
-    for (let i = 0, at = 0; i < count; i++, at += count) {
+    for (let i = 0; i < count; i++) sums[count * count + i]! += weight * row[i]! * target;
+    // Two rows at a time: reading a regressor takes longer than multiplying it.
+    const pairs = count - (count % 2);
+    for (let i = 0; i < pairs; i += 2) {
+      const upper = i * count;
+      const lower = upper + count;
       const scaled = weight * row[i]!;
-      for (let j = 0; j <= i; j++) sums[at + j]! += scaled * row[j]!;
-      sums[count * count + i]! += scaled * target;
+      const next = weight * row[i + 1]!;
+      for (let j = 0; j <= i; j++) {
+        const regressor = row[j]!;
+        sums[upper + j]! += scaled * regressor;
+        sums[lower + j]! += next * regressor;
+      }
+      sums[lower + i + 1]! += next * row[i + 1]!;
     }
+    if (pairs === count) return;
+    const scaled = weight * row[pairs]!;
+    for (let j = 0; j <= pairs; j++) sums[pairs * count + j]! += scaled * row[j]!;
   }
 
   /**
@@ -42,35 +55,28 @@ export class Moments {
     const weight = this.weight;
     const coefficients = new Float64Array(count);
     if (!(weight > 0)) return coefficients;
-    const size = count - 1;
-    const mean = (i: number): number => sums[i * count]! / weight;
+    const { means, deviations, matrix, right } = scratchOf(count);
+    this.#spread(means, deviations);
     const targetMean = sums[count * count]! / weight;
-    const deviation = Float64Array.from({ length: count }, (_, i) => {
-      const square = sums[i * count + i]! / weight;
-      const variance = square - mean(i) ** 2;
-      return variance > NEGLIGIBLE * square ? Math.sqrt(variance) : 0;
-    });
-    const matrix = new Float64Array(size * size);
-    const right = new Float64Array(size);
+    // Of the standardised regressors, the constant left out; one that does not vary has a row of its own.
+    const size = count - 1;
     for (let i = 1; i < count; i++) {
-      if (deviation[i] === 0) {
-        matrix[(i - 1) * size + i - 1] = 1;
-        continue;
-      }
+      const deviation = deviations[i]!;
+      const row = (i - 1) * size - 1;
+      const varies = deviation !== 0;
       for (let j = 1; j < i; j++) {
-        if (deviation[j] === 0) continue;
-        const covariance = sums[i * count + j]! / weight - mean(i) * mean(j);
-        matrix[(i - 1) * size + j - 1] = covariance / (deviation[i]! * deviation[j]!);
+        const covariance = sums[i * count + j]! / weight - means[i]! * means[j]!;
+        matrix[row + j] = varies && deviations[j] !== 0 ? covariance / (deviation * deviations[j]!) : 0;
       }
-      matrix[(i - 1) * size + i - 1] = 1 + penalty;
-      right[i - 1] = (sums[count * count + i]! / weight - targetMean * mean(i)) / deviation[i]!;
+      matrix[row + i] = varies ? 1 + penalty : 1;
+      right[i - 1] = varies ? (sums[count * count + i]! / weight - targetMean * means[i]!) / deviation : 0;
     }
     let constant = targetMean;
     if (solveInPlace(matrix, right, size)) {
       for (let i = 1; i < count; i++) {
-        if (deviation[i] === 0) continue;
-        coefficients[i] = right[i - 1]! / deviation[i]!;
-        constant -= coefficients[i]! * mean(i);
+        if (deviations[i] === 0) continue;
+        coefficients[i] = right[i - 1]! / deviations[i]!;
+        constant -= coefficients[i]! * means[i]!;
       }
     }
     coefficients[0] = constant;
@@ -81,7 +87,43 @@ export class Moments {
   toArray(): Float64Array {
     return this.#sums;
   }
+
+  /** Weighted mean and standard deviation of each regressor; a deviation of 0 where it does not vary beyond rounding. */
+  #spread(means: Float64Array, deviations: Float64Array): void {
+    const count = this.#count;
+    for (let i = 0; i < count; i++) {
+      const mean = this.#sums[i * count]! / this.weight;
+      const square = this.#sums[i * count + i]! / this.weight;
+      const variance = square - mean * mean;
+      means[i] = mean;
+      deviations[i] = variance > NEGLIGIBLE * square ? Math.sqrt(variance) : 0;
+    }
+  }
 }
 
 /** Relative variance below which a regressor is constant up to rounding. */
 const NEGLIGIBLE = 1e-12;
+
+interface Scratch {
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+  readonly matrix: Float64Array;
+  readonly right: Float64Array;
+}
+
+/** Memory for one solution at a time, by the number of regressors: to allocate it takes as long as to solve. */
+const SCRATCH = new Map<number, Scratch>();
+
+function scratchOf(count: number): Scratch {
+  const known = SCRATCH.get(count);
+  if (known !== undefined) return known;
+  const size = count - 1;
+  const scratch = {
+    means: new Float64Array(count),
+    deviations: new Float64Array(count),
+    matrix: new Float64Array(size * size),
+    right: new Float64Array(size),
+  };
+  SCRATCH.set(count, scratch);
+  return scratch;
+}

@@ -52,15 +52,14 @@ export class DailyResiduals {
    */
   around(index: number, end: number): Float64Array {
     const first = Math.max(0, end - DAYS_COUNTED * this.#daySteps);
-    const near: number[] = [];
+    const found = new Float64Array(this.#ring.length);
+    let count = 0;
     for (let centre = index; centre >= first - this.#halfWidth; centre -= this.#daySteps) {
       const to = Math.min(end, centre + this.#halfWidth + 1);
-      this.#collect(Math.max(first, centre - this.#halfWidth), to, near);
+      count = this.#collect(Math.max(first, centre - this.#halfWidth), to, found, count);
     }
-    if (near.length >= FEWEST_AT_TIME) return Float64Array.from(near).sort();
-    const all: number[] = [];
-    this.#collect(first, end, all);
-    return Float64Array.from(all.length < FEWEST ? [] : all).sort();
+    if (count < FEWEST_AT_TIME) count = this.#collect(first, end, found, 0);
+    return found.slice(0, count < FEWEST ? 0 : count).sort();
   }
 
   toJSON(): ResidualsState {
@@ -69,10 +68,13 @@ export class DailyResiduals {
     return { first, residuals: encodeFloats(kept) };
   }
 
-  #collect(from: number, to: number, into: number[]): void {
+  /** Adds what was judged from one grid point to another to `count` residuals. @returns how many there are now */
+  #collect(from: number, to: number, into: Float64Array, count: number): number {
+    const ring = this.#ring;
     for (let i = from; i < to; i++) {
-      const residual = this.#ring[i % this.#ring.length]!;
-      if (!Number.isNaN(residual)) into.push(residual);
+      const residual = ring[i % ring.length]!;
+      if (!Number.isNaN(residual)) into[count++] = residual;
     }
+    return count;
   }
 }

@@ -5,6 +5,7 @@ import type { GrpcMetrics } from '../self/grpc-metrics.js';
 import { recordCall, type Caller } from './call-record.js';
 import type { Connection, Connections } from './connections.js';
 import { GrpcError, sendableDetails } from './grpc-error.js';
+import { interceptStatus, type Answering, type InterceptedCall, type Status } from './intercept-status.js';
 import type { OpenCalls } from './open-calls.js';
 import { stopReading } from './stop-reading.js';
 import type { Turns } from './turns.js';
@@ -23,9 +24,6 @@ export interface GuardProps {
   readonly logger: Logger;
   readonly metrics: GrpcMetrics;
 }
-
-type InterceptedCall = ConstructorParameters<typeof ServerInterceptingCall>[0];
-type Status = Parameters<InterceptedCall['sendStatus']>[0];
 
 /** As Kubernetes names it. Taken from the client where it has one, so that its log and ours can be read together. */
 const AUDIT_ID_HEADER = 'audit-id';
@@ -47,12 +45,11 @@ export function guard(props: GuardProps): ServerInterceptor {
   };
 }
 
-class GuardedCall {
+class GuardedCall implements Answering {
   readonly #startedMs = performance.now();
   readonly #method: string;
   readonly #peer: string;
   readonly #connection: Connection | undefined;
-  readonly #send: InterceptedCall['sendStatus'];
   #auditId: string = randomUUID();
   #caller: Caller = {};
   #timer: NodeJS.Timeout | undefined;
@@ -70,11 +67,7 @@ class GuardedCall {
     this.#method = path.slice(1);
     this.#peer = call.getPeer();
     this.#connection = props.connections.use(this.#peer);
-    this.#send = call.sendStatus.bind(call);
-    // Whatever ends a call goes through here, also what grpc-js answers by itself, such as a message that is too large.
-    call.sendStatus = (outcome) => {
-      this.#answer(outcome);
-    };
+    interceptStatus(call, this);
     props.metrics.countGrpcCallStarted(this.#method);
   }
 
@@ -113,6 +106,16 @@ class GuardedCall {
     };
   }
 
+  /** Records how the call ends; the client is told the audit id as well. */
+  answer(outcome: Status): Status {
+    const { code } = outcome;
+    const details = sendableDetails(outcome.details);
+    const metadata = outcome.metadata ?? new Metadata();
+    metadata.set(AUDIT_ID_HEADER, this.#auditId);
+    this.#record(code, details);
+    return { code, details, metadata };
+  }
+
   #admit(metadata: Metadata): void {
     const { openCalls, authorise, requestTimeoutMs } = this.props;
     const [given] = metadata.get(AUDIT_ID_HEADER).map(String);
@@ -148,15 +151,6 @@ class GuardedCall {
 
   #refuse({ code, details }: GrpcError): void {
     this.call.sendStatus({ code, details });
-  }
-
-  #answer(outcome: Status): void {
-    const { code } = outcome;
-    const details = sendableDetails(outcome.details);
-    const metadata = outcome.metadata ?? new Metadata();
-    metadata.set(AUDIT_ID_HEADER, this.#auditId);
-    this.#record(code, details);
-    this.#send({ code, details, metadata });
   }
 
   #record(code: status, details: string): void {

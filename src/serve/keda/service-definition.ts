@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { fromJSON, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 import { GrpcError } from './grpc-error.js';
+import { withMapEntries, type Described } from './map-entries.js';
 
 /** Whole numbers as numbers, names as written, and every field present. */
 const OPTIONS = { keepCase: true, longs: Number, defaults: true } as const;
@@ -17,17 +18,19 @@ export interface DescribedService {
  * Makes a service from its description. A request that cannot be decoded does not fail the call here, where only
  * INTERNAL could be said: it becomes a {@link GrpcError}, which the guard turns into the answer.
  */
-export function describeService(proto: { readonly nested: object }, name: string): DescribedService {
-  // The declared type asks for comments, and does not know maps.
-  const described = fromJSON(proto as Parameters<typeof fromJSON>[0], OPTIONS);
-  const service = described[name] as ServiceDefinition;
+export function describeService(proto: Described, name: string): DescribedService {
+  const service = loaded(proto)[name] as ServiceDefinition;
   const definition = Object.fromEntries(
     Object.entries(service).map(([method, description]) => [
       method,
       { ...description, requestDeserialize: refusing(description.requestDeserialize) },
     ]),
   );
-  return { name, definition, package: described };
+  return { name, definition, package: loaded(withMapEntries(proto)) };
+}
+
+function loaded(proto: Described): PackageDefinition {
+  return fromJSON(proto, OPTIONS);
 }
 
 /** The same service with one method's requests decoded in another way. */

@@ -4,6 +4,7 @@ import type {
   Composition,
   MetricOutcome,
   MetricState,
+  QueueDrain,
   TriggerOutcome,
 } from '../../core/composition.js';
 import type { Fallback, ScaledObject } from '../../core/scaled-object.js';
@@ -26,6 +27,18 @@ const MetricSchema = object(
   'One external metric',
 );
 
+const DrainSchema = object(
+  {
+    arrivalRate: nullable(Type.Number(), 'Messages per second to be kept up with; null: unknown'),
+    backlog: Type.Number({ description: 'Messages that wait' }),
+    drainTimeSeconds: Seconds,
+    perReplica: Type.Number({ description: 'Messages per second that one replica works off' }),
+    mostConsumers: nullable(Type.Integer(), 'More replicas have nothing to read; null: no such limit'),
+    load: Type.Number({ description: 'Messages per second that have to be worked off' }),
+  },
+  'How the queue is to be worked off, to which the value is raised',
+);
+
 const TriggerSchema = object(
   {
     index: Type.Integer({ description: 'Position in spec.triggers' }),
@@ -37,6 +50,7 @@ const TriggerSchema = object(
     answeredAt: nullable(Time, 'When the source last answered; null: never'),
     ageSeconds: nullable(Seconds, 'Time since then'),
     failures: Type.Integer({ description: 'Polls that failed in a row' }),
+    drain: nullable(DrainSchema, 'null: not asked for, or what waits is not known'),
     reason: Type.String({ description: 'One sentence on which a person can act' }),
   },
   'One trigger',
@@ -193,8 +207,13 @@ function triggerJson(trigger: TriggerOutcome, nowMs: number): Static<typeof Trig
     answeredAt,
     ageSeconds,
     failures,
+    drain: trigger.drain === undefined ? null : drainJson(trigger.drain),
     reason,
   };
+}
+
+function drainJson({ drainTimeMs, ...drain }: QueueDrain): Static<typeof DrainSchema> {
+  return { ...drain, drainTimeSeconds: drainTimeMs / 1_000 };
 }
 
 function compositeJson({ state, metric, active, reason }: CompositeOutcome): Static<typeof CompositeSchema> {

@@ -7,7 +7,7 @@ import { failureOf } from '../failure.js';
 import { ConnectionPool, connectionKey } from '../pool.js';
 import { openPooled } from '../source.js';
 import { PARAMETERS, checkExternal } from './parameters.js';
-import type { MetricSpec, ScaledObjectRef, ScalerClient } from './scaler-client.js';
+import type { MetricSpec, MetricValue, ScaledObjectRef, ScalerClient } from './scaler-client.js';
 import { scalerClient } from './scaler-client.js';
 
 const NOTES = `\
@@ -17,8 +17,8 @@ is not set. The TriggerAuthentication is not handed on.
 
 \`GetMetricSpec\` says which metrics there are, and is asked once per connection and again after anything failed; then each poll asks
 \`GetMetrics\` for each of them, and \`IsActive\`, which alone says whether the trigger is active. The double fields count where they are
-above 0, else the integer ones. Several values of one metric are added up. No metrics, no values, or a target that is not above 0
-is an error.`;
+above 0, else the integer ones. Several values of one metric are added up. No metrics, no values, a value that is NaN or infinite, or
+a target that is not above 0 is an error.`;
 
 /** KEDA's `external` and `external-push`. */
 export function externalTypes(): readonly ReactiveTriggerType[] {
@@ -101,10 +101,14 @@ class HandedOnTrigger {
   private async value(client: ScalerClient, metricName: string, signal: AbortSignal): Promise<number> {
     const { metricValues } = await client.ask('GetMetrics', { scaledObjectRef: this.ref, metricName }, signal);
     if (metricValues.length === 0) throw new TriggerError(`GetMetrics answered no value of ${metricName}`);
-    return metricValues
-      .map(({ metricValue, metricValueFloat }) => (metricValueFloat > 0 ? metricValueFloat : metricValue))
-      .reduce((sum, value) => sum + value, 0);
+    return metricValues.map((value) => numberOf(value, metricName)).reduce((sum, value) => sum + value, 0);
   }
+}
+
+/** @throws {TriggerError} the double is NaN or infinite, which does not make the integer, mostly 0, true */
+function numberOf({ metricValue, metricValueFloat }: MetricValue, metricName: string): number {
+  if (!Number.isFinite(metricValueFloat)) throw new TriggerError(`the value of ${metricName} is ${metricValueFloat}`);
+  return metricValueFloat > 0 ? metricValueFloat : metricValue;
 }
 
 function metricOf({ metricName: name, targetSize, targetSizeFloat }: MetricSpec, feedsFormula: boolean): TriggerMetric {

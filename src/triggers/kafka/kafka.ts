@@ -11,7 +11,13 @@ import { boundedLag, committedOffsets, groupLag } from './lag.js';
 import type { OffsetsAdmin } from './offsets.js';
 import { allTopics, committedTopics, partitionOffsets } from './offsets.js';
 import type { KafkaConnectionValues, WatchedValues } from './parameters.js';
-import { APACHE_KAFKA_PARAMETERS, KAFKA_PARAMETERS, checkApacheKafka, checkKafka } from './parameters.js';
+import {
+  APACHE_KAFKA_PARAMETERS,
+  KAFKA_PARAMETERS,
+  checkApacheKafka,
+  checkKafka,
+  drainObjection,
+} from './parameters.js';
 
 const NOTES = `\
 The value is the lag: messages that are in the partitions and that the group has not committed, summed. A partition of which the group
@@ -31,9 +37,10 @@ function kafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTriggerType {
   return reactiveTrigger({
     name: 'kafka',
     summary: 'Watches the lag of a consumer group of Kafka.',
-    notes: `${NOTES} \`sasl\` with \`oauthbearer\` or \`gssapi\` is refused.`,
+    notes: `${NOTES} \`sasl\` with \`gssapi\` is refused: Kerberos needs a library outside of Node.js; so is \`oauthbearer\`, whose tokens tidecast does not fetch for Kafka. A user of SCRAM with \`DESCRIBE\` serves instead.`,
     parameters: KAFKA_PARAMETERS,
     check: checkKafka,
+    cannotDrain: (values) => drainObjection(values),
     make: (values, context) => {
       const { topic, consumerGroup } = values;
       const topics = topic === undefined ? null : [topic];
@@ -55,9 +62,11 @@ function apacheKafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTrigger
     summary: 'Watches the lag of a consumer group of Kafka, in one topic or several.',
     notes:
       'The rules are those of [`kafka`](#kafka). Without `topic` all topics of the cluster count, as in KEDA, provided that the ' +
-      'group has active members; it is better to name them. `sasl` with `gssapi` or `aws_msk_iam` is refused.',
+      'group has active members; it is better to name them. `sasl` with `gssapi` is refused as there, and `aws_msk_iam`, which ' +
+      'needs credentials of AWS that tidecast does not read.',
     parameters: APACHE_KAFKA_PARAMETERS,
     check: checkApacheKafka,
+    cannotDrain: (values) => drainObjection(values),
     make: (values, context) =>
       lagTrigger({
         pool,
@@ -95,7 +104,8 @@ function lagTrigger(trigger: LagTrigger): ReactiveTriggerParts {
     const lag = groupLag(offsets, before, watched);
     before = committedOffsets(offsets);
     const active = lag.forActivation > watched.activationLagThreshold;
-    return { active, metrics: [{ ...metric, value: boundedLag(lag, watched) }] };
+    const queue = { waiting: lag.forScaling, mostConsumers: watched.allowIdleConsumers ? null : lag.partitions };
+    return { active, metrics: [{ ...metric, value: boundedLag(lag, watched) }], queue };
   };
   const open: OpenTrigger = openPooled<KafkaConnection>({
     pool,

@@ -181,6 +181,15 @@ export function checkApacheKafka(
   checkLimit(values, reject);
 }
 
+/** Rules of both types by which the lag alone decides on the replicas. */
+export function drainObjection(values: PartialParameterValues<typeof WATCHED>): string | undefined {
+  const { limitToPartitionsWithLag, ensureEvenDistributionOfPartitions } = values;
+  if (limitToPartitionsWithLag === true) return 'limitToPartitionsWithLag bounds the replicas by what waits';
+  return ensureEvenDistributionOfPartitions === true
+    ? 'ensureEvenDistributionOfPartitions decides on the replicas'
+    : undefined;
+}
+
 function checkLimit(
   values: PartialParameterValues<typeof WATCHED> & { readonly topic: unknown },
   reject: RejectParameter<keyof typeof WATCHED>,

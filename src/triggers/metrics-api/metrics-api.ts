@@ -20,7 +20,10 @@ quantity of Kubernetes (\`"1k"\` is 1000). Anything else is an error, also where
   values are not supported;
 - in \`yaml\` a path of keys and positions: \`components.worker.tasks\`;
 - in \`prometheus\` a metric with labels, \`requests_total{path="/"}\`: the first sample that matches. Histograms and summaries do not
-  count, nor do other matchers than \`=\`.`;
+  count, nor do other matchers than \`=\`.
+
+\`aggregateFromKubeServiceEndpoints\` is refused: tidecast reads no EndpointSlices. Give the pods' numbers to Prometheus and ask it for
+their sum, or let \`url\` name an endpoint that adds them up.`;
 
 /** KEDA's `metrics-api`. */
 export function metricsApiType(): ReactiveTriggerType {

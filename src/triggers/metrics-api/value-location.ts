@@ -63,6 +63,6 @@ function attempt(find: Find, format: Format, body: string): unknown {
     return find(body);
   } catch (error) {
     if (error instanceof TriggerError) throw error;
-    throw new TriggerError(`answered what is not ${format}: ${body}`);
+    throw new TriggerError(`answered what is not ${format}: ${body.trim() === '' ? 'nothing' : body}`);
   }
 }

@@ -5,7 +5,6 @@ import type { HttpClient } from '../http.js';
 import { httpClient, jsonOf } from '../http.js';
 import { authorizationHeaders } from '../http-auth.js';
 import { ConnectionPool, connectionKey } from '../pool.js';
-import type { TriggerRuntime } from '../runtime.js';
 import { openPooled, readingOf } from '../source.js';
 import { tlsOptions } from '../tls.js';
 import { valueOf } from './answer.js';
@@ -13,13 +12,13 @@ import type { PrometheusValues } from './parameters.js';
 import { PARAMETERS, checkPrometheus } from './parameters.js';
 
 const NOTES = `\
-The value is that of the one element that the query returns now, or of a scalar. More than one element is an error. By default no
-element counts as 0, and so do NaN, infinity and null, as in KEDA; with \`ignoreNullValues: "false"\` they are errors, which
+The value is that of the one element that the query returns now (by the clock of Prometheus), or of a scalar. More than one
+element is an error. By default no element counts as 0, and so do NaN, infinity and null, as in KEDA; with \`ignoreNullValues: "false"\` they are errors, which
 makes the value unknown where KEDA and tidecast then fall back. For \`type: predictkube\` see
 [configuration.md](configuration.md).`;
 
 /** KEDA's `prometheus`. */
-export function prometheusType({ clock }: TriggerRuntime): ReactiveTriggerType {
+export function prometheusType(): ReactiveTriggerType {
   const pool = new ConnectionPool<HttpClient>();
   return reactiveTrigger({
     name: 'prometheus',
@@ -37,7 +36,7 @@ export function prometheusType({ clock }: TriggerRuntime): ReactiveTriggerType {
         failure: failureOf(`prometheus at ${host}`, mask),
         ...httpClient(options),
         read: async (client, signal) => {
-          const answer = jsonOf(await client.get(queryUrl(values, clock.now()), signal));
+          const answer = jsonOf(await client.get(queryUrl(values), signal));
           return readingOf(metric, valueOf(answer, values.ignoreNullValues), values.activationThreshold);
         },
       });
@@ -56,9 +55,9 @@ function headersOf(values: PrometheusValues): Readonly<Record<string, string>> {
   };
 }
 
-function queryUrl({ serverAddress, query, namespace, queryParameters }: PrometheusValues, nowMs: number): string {
-  const time = `${new Date(nowMs).toISOString().slice(0, -'.000Z'.length)}Z`;
-  const parameters = new URLSearchParams([['query', query], ['time', time], ...(queryParameters ?? [])]).toString();
+/** Without a time, so that Prometheus takes its own: by a clock of ours that is wrong there would be no result. */
+function queryUrl({ serverAddress, query, namespace, queryParameters }: PrometheusValues): string {
+  const parameters = new URLSearchParams([['query', query], ...(queryParameters ?? [])]).toString();
   const url = `${serverAddress.replace(/\/+$/, '')}/api/v1/query?${parameters}`;
   // As it is written: some gateways take several parameters here.
   return new URL(namespace === undefined ? url : `${url}&namespace=${namespace}`).href;

@@ -59,6 +59,8 @@ export function rabbitmqType({ clock }: TriggerRuntime): ReactiveTriggerType {
     notes: NOTES,
     parameters: PARAMETERS,
     check: checkRabbitmq,
+    cannotDrain: ({ mode = 'QueueLength' }) =>
+      mode === 'QueueLength' ? undefined : `with mode ${mode} its value is no number of messages`,
     make: (values, { mask }: TriggerContext) => {
       const host = parseHost(values.host)!;
       const metric = {

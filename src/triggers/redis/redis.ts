@@ -1,7 +1,6 @@
 import type { ReactiveTriggerType } from '../../core/trigger-type.js';
 import { ConnectionPool } from '../pool.js';
-import type { TriggerRuntime } from '../runtime.js';
-import { bullQueues } from './bull.js';
+import { BULL_QUEUES } from './bull.js';
 import type { RedisClient } from './connect.js';
 import { CLUSTER, SENTINEL, SINGLE } from './deployment.js';
 import { LISTS } from './lists.js';
@@ -9,12 +8,12 @@ import { STREAMS } from './streams.js';
 import { redisTrigger } from './watch.js';
 
 /** The trigger types that watch something in Redis. They share their connections. */
-export function redisTypes({ clock }: TriggerRuntime): readonly ReactiveTriggerType[] {
+export function redisTypes(): readonly ReactiveTriggerType[] {
   const pool = new ConnectionPool<RedisClient>();
   const deployments = [SINGLE, CLUSTER, SENTINEL];
   return [
     ...deployments.map((deployment) => redisTrigger(deployment.name, deployment, LISTS, pool)),
     ...deployments.map((deployment) => redisTrigger(`${deployment.name}-streams`, deployment, STREAMS, pool)),
-    redisTrigger('bull', SINGLE, bullQueues(clock), pool),
+    redisTrigger('bull', SINGLE, BULL_QUEUES, pool),
   ];
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../../src/core/duration.js';
 import { filtered } from '../../../src/forecast/filtered.js';
 import { holtWinters, holtWintersWith } from '../../../src/forecast/holt-winters/holt-winters.js';
+import { Hindsight } from '../../../src/forecast/holt-winters/hindsight.js';
 import { initialState } from '../../../src/forecast/holt-winters/initial-state.js';
-import { meanSquaredErrors, optimise } from '../../../src/forecast/holt-winters/optimise.js';
+import { optimise } from '../../../src/forecast/holt-winters/optimise.js';
 import { Smoothing, type Parameters } from '../../../src/forecast/holt-winters/smoothing.js';
 import { decodeFloats } from '../../../src/forecast/floats.js';
 import { destabilise } from '../../../src/forecast/transform.js';
@@ -86,7 +87,7 @@ describe('initialState', () => {
 describe('optimise', () => {
   it.each(cases)('does no worse than the least squares of statsmodels: $title', ({ values, season, leastSquares }) => {
     const task = { values: Float64Array.from(values), season, halfWidth: 0, leads: [1] };
-    const [error] = meanSquaredErrors(task, optimise(task));
+    const [error] = new Hindsight(task).meanSquaredErrors(optimise(task));
     // It stops a thousandth from its optimum; the errors' memory is a parameter more, so that it may do better.
     expect(error!).toBeLessThanOrEqual(1.005 * leastSquares);
   });
@@ -94,7 +95,7 @@ describe('optimise', () => {
   it.each(cases)('comes within a hundredth of the best that scipy finds: $title', (golden) => {
     const { values, season, leads, leastCriterion } = golden;
     const task = { values: Float64Array.from(values), season, halfWidth: 0, leads };
-    const errors = meanSquaredErrors(task, optimise(task));
+    const errors = new Hindsight(task).meanSquaredErrors(optimise(task));
     const criterion = errors.reduce((sum, error) => sum + Math.log(error), 0) / leads.length;
     expect(criterion).toBeGreaterThanOrEqual(leastCriterion - 1e-6);
     expect(criterion).toBeLessThanOrEqual(leastCriterion + 0.01);

@@ -66,8 +66,8 @@ describe('the correction of a forecast by its errors', () => {
   it('is made of errors that were known at the origin alone', () => {
     // Twenty steps ahead, an error that begins now can be known of only twenty steps later: until then the residuals are it.
     const errors = errorsOf((i) => (i < 1_000 ? 0.001 * Math.sin(i) : 1), 1_020, 20);
-    const before = errors.quantile(0.99);
-    expect(before).toBeGreaterThan(0.9);
+    // Their whole size, but for what the spread at this time of day, which grows with them, takes from it.
+    expect(errors.quantile(0.99)).toBeGreaterThan(0.8);
   });
 });
 
@@ -97,6 +97,13 @@ describe('the band', () => {
     const calm = errorsOf(() => next(), 2_000, 1, 1);
     const restless = errorsOf((i) => (i < 1_900 ? 1 : 4) * next(), 2_000, 1, 1);
     expect(restless.relativeSpread(2_000)).toBeGreaterThan(1.4 * calm.relativeSpread(2_000));
+  });
+
+  it('is learnt in the same way by a load that was zero at first', () => {
+    const next = noise(1);
+    const errors = errorsOf((i) => (i < 500 ? 0 : (i % SEASON < SEASON / 2 ? 1 : 5) * next()), 100 * SEASON);
+    const [calm, restless] = [24, 72].map((time) => errors.relativeSpread(100 * SEASON + time));
+    expect(restless! / calm!).toBeGreaterThan(1.8);
   });
 
   it('keeps its width where there is nothing to be seen of the load', () => {

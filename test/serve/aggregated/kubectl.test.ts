@@ -178,4 +178,15 @@ describeWithPrograms(['kubectl'], 'kubectl, through an aggregator like that of k
     expect(new Set(apiserver.seen.map(({ clientPort }) => clientPort)).size).toBeLessThan(10);
     expect(apiserver.seen.every(({ authorization }) => authorization === 'Bearer token-of-tidecast')).toBe(true);
   });
+
+  it('asks nothing of kube-apiserver but one ConfigMap and reviews: there is nothing that two replicas could both write', () => {
+    const asked = new Set(
+      apiserver.seen.map(({ method, path, body }) => `${method} ${path} ${body?.kind ?? ''}`.trim()),
+    );
+    expect([...asked].toSorted()).toEqual([
+      'GET /api/v1/namespaces/kube-system/configmaps',
+      'GET /api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication',
+      'POST /apis/authorization.k8s.io/v1/subjectaccessreviews SubjectAccessReview',
+    ]);
+  });
 });

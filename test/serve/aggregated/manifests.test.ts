@@ -65,6 +65,18 @@ it('the ServiceAccount of the pods may do what they do', () => {
   });
 });
 
+it('the ServiceAccount of the pods may write nothing but reviews, and so needs no leader', () => {
+  const granted = manifests.filter((manifest) => JSON.stringify(manifest).includes('"roleRef"'));
+  const ours = granted.filter((binding) => JSON.stringify(part(binding, 'subjects')).includes('"tidecast"'));
+  // Roles of Kubernetes: TokenReviews and SubjectAccessReviews, and reading one ConfigMap.
+  expect(ours.map((binding) => part(binding, 'roleRef.name')).toSorted()).toEqual([
+    'extension-apiserver-authentication-reader',
+    'system:auth-delegator',
+  ]);
+  const rules = manifests.flatMap((manifest) => ('rules' in manifest ? (manifest.rules as { verbs: string[] }[]) : []));
+  expect(new Set(rules.flatMap(({ verbs }) => verbs))).toEqual(new Set(['get', 'list']));
+});
+
 it('the flags of the Deployment, and those in the documentation, exist', async () => {
   const { stdout } = await runCli(['serve', '--help']);
   const args = (part(deployment, `${POD}.containers.0.args`) as string[]).filter((arg) => arg.startsWith('--'));

@@ -10,6 +10,7 @@ describe('formatQuantity', () => {
     [12.5, '12500m', 'a fraction, in milli-units'],
     [0.1, '100m', 'a tenth'],
     [1.5, '1500m', 'one and a half'],
+    [0.0001, '0', 'a tenth of a thousandth'],
     [0.0004, '0', 'less than half of a thousandth'],
     [0.001, '1m', 'a thousandth'],
     [100, '100', 'a number below the first suffix'],

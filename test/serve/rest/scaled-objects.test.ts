@@ -90,10 +90,37 @@ describe('GET /scaledobjects/{namespace}/{name}', () => {
             answeredAt: '2026-03-01T11:59:45Z',
             ageSeconds: 15,
             failures: 0,
+            drain: null,
             reason: 's1-rabbitmq-orders is 55; active.',
           },
         ],
         composite: null,
+      },
+    });
+  });
+
+  it('has how a queue is to be worked off', async () => {
+    const drain = { arrivalsIndex: 0, perReplica: 10, drainTimeMs: 300_000 };
+    const arrivals = aTriggerInput(NOW_MS, { index: 0, reading: { atMs: NOW_MS, active: true, values: [45] } });
+    const reading = { atMs: NOW_MS, active: true, values: [3_000], queue: { waiting: 3_000, mostConsumers: 12 } };
+    const triggers = [arrivals, aTriggerInput(NOW_MS, { drain, reading })];
+    const composition = compose('shop/checkout', aCompositionInput(NOW_MS, { triggers }));
+    view.scaledObjects.set({ object: aScaledObject(), composition, pollErrors: [] });
+    expect(await app.json(ONE)).toMatchObject({
+      composition: {
+        triggers: [
+          { drain: null },
+          {
+            drain: {
+              arrivalRate: 45,
+              backlog: 3_000,
+              drainTimeSeconds: 300,
+              perReplica: 10,
+              mostConsumers: 12,
+              load: 55,
+            },
+          },
+        ],
       },
     });
   });

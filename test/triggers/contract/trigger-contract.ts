@@ -84,7 +84,7 @@ export function describeTriggerContract(contract: TriggerContract): void {
       const { metrics } = reactiveTrigger(contract.types, write('orders'));
       const known = metrics ?? contract.metricsWhenAsked;
       const reading = await read(write('orders'));
-      expect(reading).toEqual({ active: true, metrics: known?.map((metric) => ({ ...metric, value: 7 })) });
+      expect(reading).toMatchObject({ active: true, metrics: known?.map((metric) => ({ ...metric, value: 7 })) });
     });
 
     test('follows the value', async () => {

@@ -151,7 +151,8 @@ describe('is an error:', () => {
     ['no metrics', { GetMetricSpec: () => ({ metricSpecs: [] }) }, 'GetMetricSpec answered no metrics'],
     ['no values', values(), 'GetMetrics answered no value of length'],
     ['a target of 0', spec({ targetSize: 0 }), 'the target of m is 0; expected more than 0'],
-    ['a value that is no number', values({ metricValueFloat: Infinity }), 'the value of length is Infinity'],
+    ['a value that is infinite', values({ metricValueFloat: Infinity }), 'the value of length is Infinity'],
+    ['a value that is no number, which is not 0', values({ metricValueFloat: NaN }), 'the value of length is NaN'],
     [
       'a refusal',
       { IsActive: () => ({ code: 16, details: 'who are you?' }) },

@@ -68,10 +68,24 @@ describeWithPrograms(KAFKA_PROGRAMS, 'kafka and apache-kafka, on a real broker',
     expect(await valueOf(written(metadata))).toBe(value);
   });
 
+  test('what waits is told without the bound, and how many consumers can read it', async () => {
+    const bounded = { topic, lagThreshold: '2' };
+    expect((await read(written(bounded))).queue).toEqual({ waiting: 8, mostConsumers: 3 });
+    expect((await read(written({ ...bounded, partitionLimitation: '1-2' }))).queue).toEqual({
+      waiting: 1,
+      mostConsumers: 2,
+    });
+    expect((await read(written({ ...bounded, allowIdleConsumers: 'true' }))).queue).toEqual({
+      waiting: 8,
+      mostConsumers: null,
+    });
+  });
+
   test('apache-kafka sums several topics under a name of its own', async () => {
     expect(await read(written({ topic: 'orders, mails' }, { type: 'apache-kafka' }))).toEqual({
       active: true,
       metrics: [{ name: 'kafka-orders,mails', target: 10, value: 10 }],
+      queue: { waiting: 10, mostConsumers: 4 },
     });
   });
 
@@ -85,7 +99,7 @@ describeWithPrograms(KAFKA_PROGRAMS, 'kafka and apache-kafka, on a real broker',
     await consumer.subscribe({ topic: 'shop' });
     await consumer.run({ eachMessage: () => Promise.resolve() });
     await joined;
-    expect(await read(trigger)).toEqual({
+    expect(await read(trigger)).toMatchObject({
       active: false,
       metrics: [{ name: 'kafka-shop-topics', target: 10, value: 0 }],
     });

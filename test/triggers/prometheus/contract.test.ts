@@ -1,11 +1,9 @@
-import { SystemClock } from '../../../src/run/system-clock.js';
 import { prometheusType } from '../../../src/triggers/prometheus/prometheus.js';
 import { PROMETHEUS_PROGRAMS } from '../../support/prometheus.js';
 import { describeTriggerContract } from '../contract/trigger-contract.js';
 import { USER, startScrapedPrometheus } from './scraped-prometheus.js';
 
-// Prometheus scrapes by the system's clock, so the queries must be for its time.
-const types = [prometheusType({ clock: new SystemClock() })];
+const types = [prometheusType()];
 
 describeTriggerContract({
   title: 'prometheus',

@@ -117,7 +117,7 @@ ${replicasChart(result, drawn, WIDE, zone)}
 function smallChart(result: ReplayResult, policy: PolicyResult, zone: string): string {
   const { outcome, name, description } = policy;
   return `<figure>${replicasChart(result, [{ policy, className: 'other' }], SMALL, zone)}
-<figcaption><strong>${escapeHtml(name)}</strong>: ${outcome.minutesShort.toFixed(1)} min short, ${formatNumber(outcome.podHours)} pod-hours. ${escapeHtml(description)}.</figcaption></figure>`;
+<figcaption><strong>${escapeHtml(name)}</strong>: ${outcome.minutesShort.toFixed(1)} min short, ${formatNumber(outcome.podHours)} pod-hours: ${escapeHtml(description)}.</figcaption></figure>`;
 }
 
 function pareto({ pareto: curves, policies }: ReplayResult): string {

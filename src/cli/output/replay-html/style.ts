@@ -31,5 +31,6 @@ thead th { color: var(--soft); font-weight: 600; } tbody th { font-weight: 400; 
 pre { overflow-x: auto; padding: 0.75rem; border: 1px solid var(--line); border-radius: 4px; font-size: 0.8125rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem; font-size: 0.875rem; } dt { color: var(--soft); } dd { margin: 0; }
 ol { padding-left: 1.25rem; font-size: 0.875rem; }
+@media screen and (max-width: 40rem) { figure { overflow-x: auto; } figure > svg { min-width: 40rem; } .small figure > svg { min-width: 0; } }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } section, figure, tr { break-inside: avoid; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8pt; } pre { white-space: pre-wrap; } }
 `;

@@ -18,8 +18,8 @@ export function verdict({ policies, report }: Pick<ReplayResult, 'policies' | 'r
     `In ${span}, reactive scaling (an HPA) was short of capacity for ${minutes(hpa)} min and used ${hours(hpa)} pod-hours. ` +
       `tidecast was short for ${minutes(ours)} min and used ${hours(ours)}.`,
     compare(ours, hpa),
-    `A clairvoyant with the same start-up time would have used ${hours(oracle)} pod-hours and been short for ${minutes(oracle)} min: ` +
-      'nothing can do much better than that.',
+    `A clairvoyant with the same start-up time and no reserve would have used ${hours(oracle)} pod-hours and been short for ` +
+      `${minutes(oracle)} min: nothing can do much better for that price.`,
     ...better(policies, ours),
   ];
 }
