@@ -21,6 +21,8 @@ const SEARCH_SECONDS = 3;
 const BUSY_P99_MS = 2;
 /** The search ends when it knows the highest rate this closely. */
 const SEARCH_PRECISION = 0.05;
+/** By how much the rate is lowered where a long run does not bear it. */
+const STEP_DOWN = 0.9;
 
 interface Measurement extends Omit<LoadAnswer, 'sent'> {
   readonly scenario: string;
@@ -50,8 +52,17 @@ try {
 async function measure(name: string, endpoint: Endpoint): Promise<Measurement[]> {
   const { ratePerSecond, p99Ms } = BUDGET;
   const promised = await measurement(`${name}, at 1,000/s`, endpoint, ratePerSecond, p99Ms);
-  const highest = await highestRate((rate) => load(endpoint, rate, SEARCH_SECONDS));
-  return [promised, await measurement(`${name}, highest rate`, endpoint, highest, null)];
+  return [promised, await atHighestRate(`${name}, highest rate`, endpoint)];
+}
+
+/** A rate that a short run bears may not be sustained in a long one. */
+async function atHighestRate(scenario: string, endpoint: Endpoint): Promise<Measurement> {
+  let rate = await highestRate((ratePerSecond) => load(endpoint, ratePerSecond, SEARCH_SECONDS));
+  for (;;) {
+    const sustained = await measurement(scenario, endpoint, rate, null);
+    if (isBorne(sustained) || rate < BUDGET.ratePerSecond) return sustained;
+    rate = Math.round(rate * STEP_DOWN);
+  }
 }
 
 async function measurement(
@@ -69,18 +80,20 @@ async function measurement(
   return { scenario, ratePerSecond, ...loaded, budgetP99Ms, cpuMicrosPerRequest, rssMiB };
 }
 
+function isBorne({ p99Ms, failed }: Pick<LoadAnswer, 'p99Ms' | 'failed'>): boolean {
+  return failed === 0 && p99Ms < BUDGET.p99Ms;
+}
+
 /** Doubles the rate until it is not borne, then halves the interval. */
 async function highestRate(run: (ratePerSecond: number) => Promise<LoadAnswer>): Promise<number> {
-  const isBorne = async (rate: number): Promise<boolean> => {
-    const { p99Ms, failed } = await run(rate);
-    return failed === 0 && p99Ms < BUDGET.p99Ms;
-  };
+  // Twice, as one pause of the machine says nothing of the rate.
+  const bears = async (rate: number): Promise<boolean> => isBorne(await run(rate)) || isBorne(await run(rate));
   let borne = BUDGET.ratePerSecond / 2;
-  while (await isBorne(borne * 2)) borne *= 2;
+  while (await bears(borne * 2)) borne *= 2;
   let tooHigh = borne * 2;
   while (tooHigh / borne > 1 + SEARCH_PRECISION) {
     const middle = Math.round((borne + tooHigh) / 2);
-    if (await isBorne(middle)) borne = middle;
+    if (await bears(middle)) borne = middle;
     else tooHigh = middle;
   }
   return borne;
