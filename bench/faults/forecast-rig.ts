@@ -20,12 +20,13 @@ const LONGEST_TRAINING_MS = 20 * SECOND_MS;
 
 const FRESH: Expected = { state: 'known, fresh', reason: /forecast/i };
 
+/** Failed requests are tried again: where a retry is under way when the time is up, that is what is told. */
 const NETWORK_REASONS: Readonly<Record<NetworkFault, RegExp>> = {
-  down: /reset|closed|hang up/i,
-  refused: /refused/i,
+  down: /reset|closed|hang up|no answer from the source within 1s/i,
+  refused: /refused|no answer from the source within 1s/i,
   hung: /no answer from the source within 1s/,
   slow: /no answer from the source within 1s/,
-  partial: /reset|closed|hang up|aborted/i,
+  partial: /reset|closed|hang up|aborted|no answer from the source within 1s/i,
 };
 
 interface Change extends Expected {
