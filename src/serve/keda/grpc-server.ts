@@ -87,7 +87,9 @@ export class GrpcServer implements MetricsEndpoint {
         guard({
           connections: this.#connections,
           openCalls: new OpenCalls(maxOpenCalls),
-          ...(props.maxUploads !== undefined && { uploads: new Turns(props.maxUploads) }),
+          ...(props.maxUploads !== undefined && {
+            uploads: { ofUsers: new Turns(props.maxUploads), ofStrangers: new Turns(props.maxUploads) },
+          }),
           requestTimeoutMs: props.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
           ...(props.authorise && { authorise: props.authorise }),
           workloadOf: (path, request) => workloads.get(serviceOf(path))?.(request),

@@ -10,11 +10,18 @@ import type { OpenCalls } from './open-calls.js';
 import { stopReading } from './stop-reading.js';
 import type { Turns } from './turns.js';
 
+/** Apart, so that whoever has shown neither key nor certificate cannot make those wait who have. */
+export interface Uploads {
+  readonly ofUsers: Turns;
+  /** Of methods that are for everybody, such as those of the health service. */
+  readonly ofStrangers: Turns;
+}
+
 export interface GuardProps {
   readonly connections: Pick<Connections, 'use'>;
   readonly openCalls: OpenCalls;
   /** Requests that are received at the same time; others wait for their turn. Absent: all of them. */
-  readonly uploads?: Turns;
+  readonly uploads?: Uploads;
   /** A request must have arrived, and a call with a single answer must be over, after this long. */
   readonly requestTimeoutMs: number;
   /** Called with the path of the method before anything of the request is read. @throws {GrpcError} to refuse */
@@ -53,7 +60,7 @@ class GuardedCall implements Answering {
   #auditId: string = randomUUID();
   #caller: Caller = {};
   #timer: NodeJS.Timeout | undefined;
-  #isReceiving = false;
+  #receiving: Turns | null = null;
   #isAdmitted = false;
   #isComplete = false;
   #isOver = false;
@@ -137,16 +144,17 @@ class GuardedCall implements Answering {
       accept();
       return;
     }
-    uploads.begin(() => {
-      this.#isReceiving = true;
+    const turns = this.#caller.user === undefined ? uploads.ofStrangers : uploads.ofUsers;
+    turns.begin(() => {
+      this.#receiving = turns;
       if (this.#isOver) this.#received();
       else accept();
     });
   }
 
   #received(): void {
-    if (this.#isReceiving) this.props.uploads?.end();
-    this.#isReceiving = false;
+    this.#receiving?.end();
+    this.#receiving = null;
   }
 
   #refuse({ code, details }: GrpcError): void {

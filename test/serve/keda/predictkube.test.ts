@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../src/core/decision.js';
@@ -282,6 +283,17 @@ describe('what is sent', () => {
     // Whoever leaves, gives his turn to the next.
     slow.close();
     expect(await waiting).toBe(10);
+  });
+
+  it('does not wait for those who have shown no key', async () => {
+    const { url, ask } = await started({ learn: new Scripted().learn, maxUploads: 1 });
+    const raw = new RawConnection(url);
+    open.push(raw);
+    const hanging = raw.open('/grpc.health.v1.Health/Check');
+    // So that it is there first; it goes on for longer than the answer may take.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const over = once(hanging, 'close');
+    expect(await Promise.race([ask(samples(3, () => 1)), over])).toBe(10);
   });
 
   it('is refused when the horizon is a slip', async () => {
