@@ -13,6 +13,7 @@ import { walkForecasts, type ForecastWalk } from '../src/replay/walk.js';
 import type { Series } from '../src/core/series.js';
 import type { Outcome } from '../src/simulate/outcome.js';
 import { answerTasks } from './support/children.js';
+import { last } from './support/last.js';
 import { readTrace, type Trace } from './support/traces.js';
 
 /** What is done to every trace. Results under different protocols are not compared. */
@@ -194,14 +195,6 @@ function lastThat(
 
 function figures({ minutesShort, podHours, scaleUps }: Outcome): Figures {
   return { minutesShort, podHours, scaleUps };
-}
-
-/** Runs a generator to its end. */
-export function last<Value>(steps: Generator<unknown, Value, void>): Value {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 if (process.send !== undefined) answerTasks((task) => Promise.resolve(replayTrace(task as ReplayTask)));

@@ -19,7 +19,7 @@ export interface SelectedModel {
 }
 
 /** To take over, a model would have to have lost less by this share of the other's loss ... */
-export const TAKEOVER_MARGIN = 0.05;
+const TAKEOVER_MARGIN = 0.05;
 /** ... and by so many standard errors of the mean difference; origins that follow each other are not independent. */
 const TAKEOVER_STANDARD_ERRORS = 4;
 /**

@@ -45,16 +45,6 @@ export function drainLoad(
   return Math.min(ceiling, isComplete ? load : Math.max(load, held ?? 0));
 }
 
-/**
- * Replicas for {@link drainLoad}.
- *
- * @throws {RangeError} settings that are not above 0
- */
-export function drainReplicas(load: QueueLoad, settings: DrainSettings, held: number | null = null): number | null {
-  const rate = drainLoad(load, settings, held);
-  return rate === null ? null : Math.ceil(rate / settings.perReplica);
-}
-
 function check({ perReplica, drainTimeMs, partitions }: DrainSettings): void {
   for (const [name, value] of Object.entries({ perReplica, drainTimeMs, partitions: partitions ?? 1 })) {
     if (!(value > 0)) throw new RangeError(`${name} must be > 0, got ${value}`);

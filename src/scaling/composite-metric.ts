@@ -6,7 +6,7 @@ import { armsFallback, fallbackMilli } from './fallback.js';
 import { parseFormula, type Formula } from './formula.js';
 
 /** KEDA's name of the metric that a formula makes. */
-export const COMPOSITE_METRIC = 'composite-metric';
+const COMPOSITE_METRIC = 'composite-metric';
 
 /**
  * For how long an unknown metric is held: long enough for a broker to restart, short enough that the condition of the HPA

@@ -9,10 +9,7 @@ type Bounds = CompositionInput['bounds'];
  * @returns null: unknown
  * @see Kubernetes `pkg/controller/podautoscaler/replica_calculator.go`
  */
-export function proposedReplicas(
-  { metricType, target, value }: MetricOutcome,
-  readyReplicas: number | null,
-): number | null {
+function proposedReplicas({ metricType, target, value }: MetricOutcome, readyReplicas: number | null): number | null {
   if (value === null) return null;
   const ratio = Math.round(value * 1_000) / Math.round(target * 1_000);
   if (metricType === 'AverageValue') return Math.max(0, Math.ceil(ratio));

@@ -43,7 +43,7 @@ export function findWorkload(view: ServiceView, params: Static<typeof WorkloadPa
 }
 
 /** As {@link findWorkload}, by id; undefined when there is none. */
-export function findWorkloadById(view: ServiceView, id: string): WorkloadStatus | undefined {
+function findWorkloadById(view: ServiceView, id: string): WorkloadStatus | undefined {
   const [namespace, scaledObject, metric, ...more] = id.split('/');
   if (namespace === undefined || scaledObject === undefined || metric === undefined || more.length > 0)
     return undefined;
@@ -63,7 +63,7 @@ export function findWorkloadForBody(view: ServiceView, workloadId: string): Work
 }
 
 /** Ids of at most three workloads that differ from what was asked for by a typing error or two, the closest first. */
-export function closeWorkloads(view: ServiceView, wanted: string): string[] {
+function closeWorkloads(view: ServiceView, wanted: string): string[] {
   const limit = Math.max(3, wanted.length / 3);
   return view
     .workloads()

@@ -133,7 +133,7 @@ export const ScaledObjectDetailSchema = component(
 );
 
 /** The address of a ScaledObject in the REST API, percent-encoded. */
-export function scaledObjectPath({ namespace, name }: ScaledObject): string {
+function scaledObjectPath({ namespace, name }: ScaledObject): string {
   return `/api/v1/scaledobjects/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
 }
 

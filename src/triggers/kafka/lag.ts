@@ -37,7 +37,7 @@ export interface GroupLag extends Lag {
   readonly partitionsWithLag: number;
 }
 
-export function partitionKey({ topic, partition }: Pick<PartitionOffsets, 'topic' | 'partition'>): string {
+function partitionKey({ topic, partition }: Pick<PartitionOffsets, 'topic' | 'partition'>): string {
   return `${topic}/${partition}`;
 }
 

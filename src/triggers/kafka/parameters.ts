@@ -139,7 +139,7 @@ export function mechanismOf(sasl: string): (typeof MECHANISMS)[keyof typeof MECH
 }
 
 /** Rules of both types. */
-export function checkConnection(
+function checkConnection(
   values: PartialParameterValues<typeof CONNECTION> & { readonly sasl: string | undefined },
   reject: RejectParameter<keyof typeof CONNECTION | 'sasl'>,
 ): void {

@@ -32,7 +32,7 @@ export async function readByHttp(
 }
 
 /** Of the management API, without credentials. */
-export function apiBase({ encrypted, hostname, port, pathPrefix }: RabbitmqHost): string {
+function apiBase({ encrypted, hostname, port, pathPrefix }: RabbitmqHost): string {
   return `${encrypted ? 'https' : 'http'}://${hostname}${port === undefined ? '' : `:${port}`}${pathPrefix}`;
 }
 
