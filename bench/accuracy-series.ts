@@ -2,7 +2,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/core/duration.js';
 import { backtest, finishBacktest } from '../src/evaluate/backtest.js';
 import type { ModelScore } from '../src/evaluate/model-score.js';
-import { forecasterByName, prepareForecaster } from '../src/forecast/registry.js';
+import { prepareForecaster } from '../src/forecast/registry.js';
+import { contestantByName } from './auto-contestant.js';
 import { answerTasks } from './support/children.js';
 import { atQueryStep, readTrace, type Trace } from './support/traces.js';
 
@@ -36,7 +37,7 @@ export interface SeriesResult {
 export async function scoreSeries({ folder, trace, models, maxOrigins }: SeriesTask): Promise<SeriesResult> {
   await Promise.all(models.map(prepareForecaster));
   const series = atQueryStep(readTrace(folder, trace));
-  const run = backtest(series, models.map(forecasterByName), {
+  const run = backtest(series, models.map(contestantByName), {
     ...PROTOCOL,
     maxOrigins,
     nowMs: () => performance.now(),

@@ -12,10 +12,11 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { allForecasters, forecasterByName } from '../src/forecast/registry.js';
+import { allForecasters } from '../src/forecast/registry.js';
 import { PROTOCOL, type SeriesResult, type SeriesTask } from './accuracy-series.js';
 import { reportPeers, storedPeers } from './accuracy-peers.js';
 import { scoreRow, summarise, type ModelSummary } from './accuracy-summary.js';
+import { contestantByName } from './auto-contestant.js';
 import { coverageTable, familyTable, modelTable, pinballFamilyTable } from './accuracy-tables.js';
 import { mapInChildren } from './support/children.js';
 import {
@@ -97,8 +98,8 @@ function readArguments(): Arguments {
   if (!Number.isInteger(maxOrigins) || maxOrigins < 1) {
     throw new Error(`--max-origins must be a whole number >= 1, got ${values['max-origins']}`);
   }
-  const models = values.models?.split(',') ?? allForecasters().map(({ name }) => name);
-  models.forEach(forecasterByName);
+  const models = values.models?.split(',') ?? [...allForecasters().map(({ name }) => name), 'auto'];
+  models.forEach(contestantByName);
   // Only the whole benchmark, on the traces it is meant for, replaces the stored result.
   const complete = values.models === undefined && maxOrigins === 60 && values.traces === TRACES;
   return { folder, models, maxOrigins, store: values.json ?? (complete ? STORED : undefined) };

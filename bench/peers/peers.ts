@@ -25,7 +25,7 @@ const { values } = parseArgs({
     python: { type: 'string', default: 'python3' },
     traces: { type: 'string', default: join(REPOSITORY, '../shared/traces') },
     'max-origins': { type: 'string', default: '4' },
-    models: { type: 'string', default: 'ridge,last-value,seasonal-naive' },
+    models: { type: 'string', default: 'auto,combination,ridge,last-value,seasonal-naive' },
     peers: { type: 'string' },
     work: { type: 'string' },
     json: { type: 'string' },

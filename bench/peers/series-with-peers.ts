@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { backtest, finishBacktest } from '../../src/evaluate/backtest.js';
 import type { ModelScore } from '../../src/evaluate/model-score.js';
-import { forecasterByName } from '../../src/forecast/registry.js';
 import { PROTOCOL, type SeriesResult } from '../accuracy-series.js';
+import { contestantByName } from '../auto-contestant.js';
 import { atQueryStep, readTrace, type Trace } from '../support/traces.js';
 import { repeatPeer, type ForecastsFile, type PeerAnswer } from './peer-forecasts.js';
 import type { PeerProcess } from './peer-process.js';
@@ -38,7 +38,7 @@ export async function scoreSeriesWithPeers(
   await process.forecast({ ...files, peers });
   const answers = JSON.parse(readFileSync(files.forecasts, 'utf8')) as ForecastsFile;
   const contestants = Object.entries(answers).map(([name, given]) => repeatPeer(name, windows, given));
-  const run = backtest(series, [...models.map(forecasterByName), ...contestants], {
+  const run = backtest(series, [...models.map(contestantByName), ...contestants], {
     ...PROTOCOL,
     maxOrigins,
     nowMs: () => performance.now(),

@@ -10,8 +10,8 @@ import { ExternalWorkloads } from './external-workloads.js';
 import { learningFromSent, type Train } from './sent-prediction.js';
 import type { Service } from './service.js';
 
-/** Requests of up to 50 MiB are received eight at a time: they take half a gigabyte at most. */
-const PREDICTKUBE_UPLOADS = 8;
+/** Requests of up to 50 MiB are received eight at a time, which takes half a gigabyte at most; one key has half of these turns. */
+const PREDICTKUBE_UPLOADS = { inAll: 8, perCaller: 4 };
 
 /** Where a gRPC endpoint listens. */
 export interface GrpcAddress {

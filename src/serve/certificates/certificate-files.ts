@@ -61,14 +61,18 @@ export class CertificateFiles implements CertificateSource {
       );
       return;
     }
+    const problem = `${this.#props.certFile} has expired: ${expiryOf(next).toISOString()}`;
+    if (this.#hasExpired(next) && !this.#hasExpired(this.#current)) {
+      this.#complain(problem, 'the serving certificate is not replaced; the last one goes on being used');
+      return;
+    }
     if (!isDeepStrictEqual(next, this.#current)) this.#replace(next);
-    const expires = expiryOf(next);
-    if (expires.getTime() > this.#props.clock.now()) this.#complaint = null;
-    else
-      this.#complain(
-        `${this.#props.certFile} has expired: ${expires.toISOString()}`,
-        'clients refuse the serving certificate',
-      );
+    if (this.#hasExpired(next)) this.#complain(problem, 'clients refuse the serving certificate');
+    else this.#complaint = null;
+  }
+
+  #hasExpired(certificate: ServingCertificate): boolean {
+    return expiryOf(certificate).getTime() <= this.#props.clock.now();
   }
 
   #replace(next: ServingCertificate): void {

@@ -37,7 +37,7 @@ export interface GrpcServerProps extends Pick<GuardProps, 'authorise'> {
   readonly metrics: GrpcMetrics;
   readonly maxMessageBytes: number;
   /** Requests that are received at the same time, where messages are large; others wait. Absent: all of them. */
-  readonly maxUploads?: number;
+  readonly maxUploads?: { readonly inAll: number; readonly perCaller: number };
   readonly maxOpenCalls?: number;
   readonly maxConnections?: number;
   readonly requestTimeoutMs?: number;
@@ -87,9 +87,7 @@ export class GrpcServer implements MetricsEndpoint {
         guard({
           connections: this.#connections,
           openCalls: new OpenCalls(maxOpenCalls),
-          ...(props.maxUploads !== undefined && {
-            uploads: { ofUsers: new Turns(props.maxUploads), ofStrangers: new Turns(props.maxUploads) },
-          }),
+          ...(props.maxUploads && { uploads: new Turns(props.maxUploads.inAll, props.maxUploads.perCaller) }),
           requestTimeoutMs: props.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
           ...(props.authorise && { authorise: props.authorise }),
           workloadOf: (path, request) => workloads.get(serviceOf(path))?.(request),

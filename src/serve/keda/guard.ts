@@ -10,18 +10,11 @@ import type { OpenCalls } from './open-calls.js';
 import { stopReading } from './stop-reading.js';
 import type { Turns } from './turns.js';
 
-/** Apart, so that whoever has shown neither key nor certificate cannot make those wait who have. */
-export interface Uploads {
-  readonly ofUsers: Turns;
-  /** Of methods that are for everybody, such as those of the health service. */
-  readonly ofStrangers: Turns;
-}
-
 export interface GuardProps {
   readonly connections: Pick<Connections, 'use'>;
   readonly openCalls: OpenCalls;
   /** Requests that are received at the same time; others wait for their turn. Absent: all of them. */
-  readonly uploads?: Uploads;
+  readonly uploads?: Turns;
   /** A request must have arrived, and a call with a single answer must be over, after this long. */
   readonly requestTimeoutMs: number;
   /** Called with the path of the method before anything of the request is read. @throws {GrpcError} to refuse */
@@ -60,7 +53,7 @@ class GuardedCall implements Answering {
   #auditId: string = randomUUID();
   #caller: Caller = {};
   #timer: NodeJS.Timeout | undefined;
-  #receiving: Turns | null = null;
+  #isReceiving = false;
   #isAdmitted = false;
   #isComplete = false;
   #isOver = false;
@@ -144,17 +137,21 @@ class GuardedCall implements Answering {
       accept();
       return;
     }
-    const turns = this.#caller.user === undefined ? uploads.ofStrangers : uploads.ofUsers;
-    turns.begin(() => {
-      this.#receiving = turns;
+    uploads.begin(this.#uploader, () => {
+      this.#isReceiving = true;
       if (this.#isOver) this.#received();
       else accept();
     });
   }
 
+  /** Whoever has shown neither key nor certificate, as to the health service, counts as one caller. */
+  get #uploader(): string {
+    return this.#caller.user ?? '';
+  }
+
   #received(): void {
-    this.#receiving?.end();
-    this.#receiving = null;
+    if (this.#isReceiving) this.props.uploads?.end(this.#uploader);
+    this.#isReceiving = false;
   }
 
   #refuse({ code, details }: GrpcError): void {

@@ -7,7 +7,7 @@ import { silentLogger } from '../../../src/core/logger.js';
 import { CertificateFiles } from '../../../src/serve/certificates/certificate-files.js';
 import { ensureSelfSigned } from '../../../src/serve/certificates/self-signed.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { testAuthority, type Pair } from '../../support/pki.js';
+import { hoursFromNow, testAuthority, type Pair } from '../../support/pki.js';
 import { describeWithPrograms, runProgram, temporaryFolder } from '../../support/programs.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -64,6 +64,20 @@ describe('certificate files', () => {
     await files.reload();
     await files.reload();
     expect(warnings).toEqual([{ problem: expect.stringMatching(/tls\.crt has expired: 20\d\d-/) as string }]);
+  });
+
+  it('that have expired do not replace a pair that has not', async () => {
+    const authority = await testAuthority('ca');
+    const expired = await authority.issue('old', { notBefore: hoursFromNow(-2), notAfter: hoursFromNow(-1) });
+    const files = await open(new ManualClock(Date.now()));
+    write(expired);
+    await files.reload();
+    await files.reload();
+    expect(files.current()).toEqual(first);
+    expect(warnings).toEqual([{ problem: expect.stringMatching(/tls\.crt has expired: 20\d\d-/) as string }]);
+    write(second);
+    await files.reload();
+    expect(files.current()).toEqual(second);
   });
 
   it('hold the authorities of clients, where a server asks for those', async () => {

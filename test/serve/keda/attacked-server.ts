@@ -48,7 +48,7 @@ const backend = new GrpcServer({
   ],
   authorise: requireKey(keys),
   maxMessageBytes: PREDICTKUBE_MESSAGE_BYTES,
-  maxUploads: 2,
+  maxUploads: { inAll: 4, perCaller: 2 },
 });
 
 process.stdout.write(`${JSON.stringify({ scaler: await scaler.start(), backend: await backend.start() })}\n`);

@@ -44,7 +44,7 @@ const fromSent = learningFromSent((request) => Promise.resolve(train(request, ()
 interface Parts {
   readonly learn?: Learn;
   readonly decisionOf?: (workload: string) => Decision | null;
-  readonly maxUploads?: number;
+  readonly maxUploads?: { readonly inAll: number; readonly perCaller: number };
 }
 
 async function started({ learn = fromSent, decisionOf = () => null, ...limits }: Parts = {}) {
@@ -272,7 +272,7 @@ describe('what is sent', () => {
   });
 
   it('waits for its turn, so that no more than allowed is received at once', async () => {
-    const { url, ask } = await started({ learn: new Scripted().learn, maxUploads: 1 });
+    const { url, ask } = await started({ learn: new Scripted().learn, maxUploads: { inAll: 2, perCaller: 1 } });
     const raw = new RawConnection(url);
     open.push(raw);
     const slow = raw.open(PATH, { 'x-auth-api-key': KEY });
@@ -286,13 +286,24 @@ describe('what is sent', () => {
   });
 
   it('does not wait for those who have shown no key', async () => {
-    const { url, ask } = await started({ learn: new Scripted().learn, maxUploads: 1 });
+    const { url, ask } = await started({ learn: new Scripted().learn, maxUploads: { inAll: 2, perCaller: 1 } });
     const raw = new RawConnection(url);
     open.push(raw);
     const hanging = raw.open('/grpc.health.v1.Health/Check');
     // So that it is there first; it goes on for longer than the answer may take.
     await new Promise((resolve) => setTimeout(resolve, 100));
     const over = once(hanging, 'close');
+    expect(await Promise.race([ask(samples(3, () => 1)), over])).toBe(10);
+  });
+
+  it('does not wait for those who hang with another key', async () => {
+    const { url, ask } = await started({ learn: new Scripted().learn, maxUploads: { inAll: 2, perCaller: 1 } });
+    const raw = new RawConnection(url);
+    open.push(raw);
+    const hanging = [1, 2].map(() => raw.open(PATH, { 'x-auth-api-key': NAMED_KEY }));
+    // So that they are there first; they go on for longer than the answer may take.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const over = Promise.race(hanging.map((stream) => once(stream, 'close')));
     expect(await Promise.race([ask(samples(3, () => 1)), over])).toBe(10);
   });
 
