@@ -3,7 +3,7 @@ import { decodeFloats, encodeFloats } from '../floats.js';
 import { stabilise } from '../transform.js';
 import type { Member } from './member.js';
 
-interface FilterMemberState {
+export interface FilterMemberState {
   readonly length: number;
   readonly pending: readonly string[];
   readonly filter: unknown;
@@ -32,6 +32,10 @@ export class FilterMember implements Member {
   static restore(state: unknown, restoreFilter: (state: unknown) => Filter, steps: readonly number[]): FilterMember {
     const saved = state as FilterMemberState;
     return new FilterMember(restoreFilter(saved.filter), steps, saved);
+  }
+
+  get hasBegun(): boolean {
+    return this.#length > 0;
   }
 
   push(sample: number, expected: Float64Array): void {

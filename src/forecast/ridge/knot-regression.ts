@@ -12,29 +12,35 @@ const SCALE_MEMORY = 200;
 
 export interface KnotState {
   readonly moments: string;
-  readonly checkpoint: string | null;
+  readonly coefficients: string | null;
   readonly scale: number;
 }
 
-/** The regression of one step ahead: what it has learnt, and the coefficients that judge the present block of rows. */
+/** The regression of one step ahead: what it has learnt, and the coefficients of the present block of rows. */
 export class KnotRegression {
   readonly #count: number;
   readonly #moments: Moments;
-  /** Coefficients fitted to all rows before the present block; null while there were too few. */
-  #checkpoint: Float64Array | null;
+  /** Fitted to all rows before the present block; null while there were too few. */
+  #coefficients: Float64Array | null;
   /** Exponentially weighted mean absolute residual; NaN before the first. */
   #scale: number;
 
-  constructor(count: number, state?: KnotState) {
+  /** @param kept the share of its weight that a row keeps from block to block: 1 for ever */
+  constructor(
+    count: number,
+    private readonly kept: number,
+    state?: KnotState,
+  ) {
     this.#count = count;
     this.#moments = new Moments(count, state === undefined ? undefined : decodeFloats(state.moments));
-    this.#checkpoint = state?.checkpoint == null ? null : decodeFloats(state.checkpoint);
+    this.#coefficients = state?.coefficients == null ? null : decodeFloats(state.coefficients);
     this.#scale = state?.scale ?? NaN;
   }
 
-  /** Starts a new block: from here on, rows are judged by what has been learnt up to now. */
+  /** Starts a new block: from here on, what has been learnt up to now judges and forecasts. */
   startBlock(): void {
-    if (this.#moments.weight >= ROWS_PER_REGRESSOR * this.#count) this.#checkpoint = this.coefficients();
+    this.#moments.scale(this.kept);
+    this.#solve();
   }
 
   /**
@@ -43,22 +49,27 @@ export class KnotRegression {
    * @returns what the present block's coefficients make of the row; NaN while there are none
    */
   add(row: Float64Array, target: number): number {
-    if (this.#checkpoint === null) this.startBlock();
-    const expected = this.#checkpoint === null ? NaN : dot(this.#checkpoint, row);
+    if (this.#coefficients === null) this.#solve();
+    const expected = this.expected(row);
     this.#moments.add(row, target, this.#weigh(Math.abs(target - expected)));
     return expected;
   }
 
-  coefficients(): Float64Array {
-    return this.#moments.solve(PENALTY);
+  /** What the present block's coefficients make of a row; NaN while there are none. */
+  expected(row: Float64Array): number {
+    return this.#coefficients === null ? NaN : dot(this.#coefficients, row);
   }
 
   toJSON(): KnotState {
     return {
       moments: encodeFloats(this.#moments.toArray()),
-      checkpoint: this.#checkpoint === null ? null : encodeFloats(this.#checkpoint),
+      coefficients: this.#coefficients === null ? null : encodeFloats(this.#coefficients),
       scale: this.#scale,
     };
+  }
+
+  #solve(): void {
+    if (this.#moments.weight >= ROWS_PER_REGRESSOR * this.#count) this.#coefficients = this.#moments.solve(PENALTY);
   }
 
   /** @returns the weight, for learning, of a row that was this far off; NaN: not judged */
@@ -70,7 +81,7 @@ export class KnotRegression {
   }
 }
 
-export function dot(left: Float64Array, right: Float64Array): number {
+function dot(left: Float64Array, right: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < left.length; i++) sum += left[i]! * right[i]!;
   return sum;

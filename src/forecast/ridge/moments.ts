@@ -42,6 +42,12 @@ export class Moments {
     for (let j = 0; j <= pairs; j++) sums[pairs * count + j]! += scaled * row[j]!;
   }
 
+  /** Gives all rows so far a part of their weight only. */
+  scale(part: number): void {
+    if (part === 1) return;
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! *= part;
+  }
+
   /**
    * Ridge regression with an unpenalised constant (Hoerl & Kennard 1970): minimises the mean squared error plus
    * `penalty` times the sum of squared coefficients of the standardised regressors. Standardising makes the penalty

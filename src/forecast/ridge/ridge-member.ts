@@ -6,10 +6,10 @@ import type { Member } from '../prequential/member.js';
 import type { Frame } from '../prequential/prequential.js';
 import { chooseFeatures, LONGEST_WINDOW, type Features } from './features.js';
 import { ImputedValues } from './imputed-values.js';
-import { dot, KnotRegression, type KnotState } from './knot-regression.js';
+import { KnotRegression, type KnotState } from './knot-regression.js';
 
-/** How often the coefficients that judge new rows are renewed. */
-const BLOCK_MS = 3 * HOUR_MS;
+/** How often the coefficients are renewed. */
+const BLOCK_MS = HOUR_MS;
 /** Rows a regression needs at least: enough for first coefficients and for some hundred residuals. */
 const FEWEST_ROWS = 150;
 
@@ -37,7 +37,7 @@ export class RidgeMember implements Member {
     const { horizonSteps, seasonSteps } = options;
     this.#features = chooseFeatures(stepMs, horizonSteps, seasonSteps, fittedSamples, FEWEST_ROWS);
     this.#knots = knots;
-    this.#regressions = knots.steps.map((_, knot) => new KnotRegression(this.#features.count, states?.[knot]));
+    this.#regressions = knots.steps.map((_, knot) => new KnotRegression(this.#features.count, 1, states?.[knot]));
     this.#values = new ImputedValues(seasonSteps[0] ?? Infinity);
     this.#row = new Float64Array(this.#features.count);
     this.#blockSteps = Math.max(1, Math.round(BLOCK_MS / stepMs));
@@ -68,11 +68,10 @@ export class RidgeMember implements Member {
 
   forecast(path: Float64Array): void {
     const origin = this.#values.length - 1;
-    const coefficients = this.#regressions.map((regression) => regression.coefficients());
     this.#features.writeOrigin(this.#values, origin, this.#row);
     for (let h = 1; h <= path.length; h++) {
       this.#features.writeTarget(this.#values, origin + h, this.#row);
-      const relative = atHorizon(this.#knots, h, (knot) => dot(coefficients[knot]!, this.#row));
+      const relative = atHorizon(this.#knots, h, (knot) => this.#regressions[knot]!.expected(this.#row));
       path[h - 1] = relative + this.#values.reference;
     }
   }

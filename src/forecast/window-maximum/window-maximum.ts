@@ -1,14 +1,22 @@
-import { MINUTE_MS } from '../../core/duration.js';
+import { DAY_MS, MINUTE_MS } from '../../core/duration.js';
 import type { FitOptions } from '../../core/forecaster.js';
-import { ImputedValues } from '../ridge/imputed-values.js';
+import type { Series } from '../../core/series.js';
+import { FilterMember, type FilterMemberState } from '../prequential/filter-member.js';
+import { KnotErrors, type KnotErrorsState } from '../prequential/knot-errors.js';
+import type { ImputedValues } from '../ridge/imputed-values.js';
+import { KnotRegression, type KnotState } from '../ridge/knot-regression.js';
 import { destabilise } from '../transform.js';
+import { smoothedMaximum } from './smoothed-maximum.js';
 import { WindowFeatures } from './window-features.js';
-import { WindowRegression, type WindowState } from './window-regression.js';
 
 /** How often what has been learnt begins to forecast. */
 const BLOCK_MS = 30 * MINUTE_MS;
+/** After how long a row counts half, in each of the regressions. */
+const HALF_LIVES_MS = [Infinity, DAY_MS];
 /** Rows that a season must leave to learn from, as in `ridge`. */
 const FEWEST_ROWS = 150;
+/** Errors before there are quantiles: the 0.95 quantile of 20 is the largest. */
+const FEWEST_ERRORS = 20;
 /** A forecast above this multiple of all that was ever seen is an extrapolation gone wrong, not a load. */
 const CEILING = 3;
 
@@ -22,47 +30,73 @@ export interface WindowFrame {
   readonly fittedSamples: number;
 }
 
+export interface WindowState {
+  readonly regressions: readonly KnotState[];
+  readonly smoothed: FilterMemberState;
+  readonly errors: KnotErrorsState;
+}
+
 /**
  * The highest value of the next `width` steps, forecast directly:
  *
- *     sqrt(max y(t+1 .. t+width)) = b . x(t) + e,    b = argmin  mean w (sqrt(max) - b . x)^2 + penalty |b|^2
+ *     sqrt(max y(t+1 .. t+width)) = (b1 . x(t) + b2 . x(t) + w(t)) / 3 + e
  *
  * Capacity has to meet the highest load until the next pods are ready. The largest of many quantiles is not the quantile
- * of the largest: a regression of the maximum itself learns how far the load strays within the window, and what is
- * typical of the time of day comes from the residuals of that time (`daily-residuals.ts`). Closed form and honest as
- * `ridge` is: what has been learnt up to a block of time forecasts, and is judged, within it.
+ * of the largest: a forecast of the maximum itself learns how far the load strays within the window. It is the mean of two
+ * ridge regressions, one of which forgets within days, and of the smoothed maxima, corrected and calibrated by what that
+ * mean got wrong, as the path of `combination` is (`prequential/`).
  *
  * Not for loads that jump at unpredictable times.
  */
 export class WindowMaximumModel {
   readonly #frame: WindowFrame;
   readonly #features: WindowFeatures;
-  readonly #regression: WindowRegression;
+  readonly #regressions: readonly KnotRegression[];
+  readonly #smoothed: FilterMember;
+  readonly #errors: KnotErrors;
   readonly #row: Float64Array;
+  readonly #expected = new Float64Array(1);
+  readonly #path: Float64Array;
   readonly #blockSteps: number;
   #length = 0;
   #lastGap = -1;
   #largest = -Infinity;
   #smallest = Infinity;
 
-  private constructor(frame: WindowFrame, state?: WindowState) {
-    const { width, stepMs, fittedSamples } = frame;
+  private constructor(frame: WindowFrame, smoothed: FilterMember, state?: WindowState) {
+    const { width, stepMs, seasonSteps, fittedSamples } = frame;
     this.#frame = frame;
     this.#features = new WindowFeatures(width, frame, { knownSamples: fittedSamples, fewestRows: FEWEST_ROWS });
-    this.#regression = new WindowRegression(this.#features.count, stepMs, state);
-    this.#row = new Float64Array(this.#features.count);
     this.#blockSteps = Math.max(1, Math.round(BLOCK_MS / stepMs));
+    this.#regressions = HALF_LIVES_MS.map((halfLifeMs, i) => {
+      const kept = 0.5 ** ((this.#blockSteps * stepMs) / halfLifeMs);
+      return new KnotRegression(this.#features.count, kept, state?.regressions[i]);
+    });
+    this.#smoothed = smoothed;
+    this.#errors = new KnotErrors(width, seasonSteps[0] ?? 1, state?.errors);
+    this.#row = new Float64Array(this.#features.count);
+    this.#path = new Float64Array(width);
   }
 
-  /** A model that has not seen anything. */
-  static start(width: number, stepMs: number, fittedSamples: number, options: FitOptions): WindowMaximumModel {
+  /**
+   * A model that has not seen anything.
+   *
+   * @param series that it is going to see
+   */
+  static start(width: number, series: Series, options: FitOptions): WindowMaximumModel {
     const { levels, seasonSteps } = options;
-    return new WindowMaximumModel({ width, stepMs, seasonSteps, levels, fittedSamples });
+    const { stepMs } = series;
+    const filter = smoothedMaximum(stepMs, seasonSteps).start(series, { ...options, horizonSteps: width });
+    const frame = { width, stepMs, seasonSteps, levels, fittedSamples: series.countKnown() };
+    return new WindowMaximumModel(frame, new FilterMember(filter, [width]));
   }
 
   /** The model as it was saved, once it has been shown its samples again with {@link remember}. */
   static restore(frame: WindowFrame, state: WindowState): WindowMaximumModel {
-    return new WindowMaximumModel(frame, state);
+    const { width, stepMs, seasonSteps } = frame;
+    const method = smoothedMaximum(stepMs, seasonSteps);
+    const smoothed = FilterMember.restore(state.smoothed, (filter) => method.restore(filter), [width]);
+    return new WindowMaximumModel(frame, smoothed, state);
   }
 
   get width(): number {
@@ -87,33 +121,58 @@ export class WindowMaximumModel {
   learn(values: ImputedValues): void {
     const newest = this.#length - 1;
     const origin = newest - this.width;
-    if (newest % this.#blockSteps === 0) {
-      this.#regression.startBlock(newest + Math.floor(this.#blockSteps / 2), Math.max(0, origin));
-    }
-    if (origin < 0) return;
-    if (origin < this.#features.firstOrigin || this.#lastGap > origin) {
-      this.#regression.skip(origin);
+    if (newest % this.#blockSteps === 0) for (const regression of this.#regressions) regression.startBlock();
+    const target = origin < 0 || this.#lastGap > origin ? NaN : this.#features.target(origin);
+    const bySmoothing = this.#learnSmoothed(target, values.reference);
+    if (Number.isNaN(target) || origin < this.#features.firstOrigin) {
+      this.#errors.push(newest, NaN);
       return;
     }
     this.#features.write(values, origin, this.#row);
-    this.#regression.add(origin, this.#row, this.#features.target(origin));
+    const expected = this.#regressions.map((regression) => regression.add(this.#row, target));
+    this.#errors.push(newest, target - meanOfKnown([...expected, bySmoothing]));
   }
 
   /** @returns in the unit of the series, one number per level, ascending; null while too little is known */
   quantiles(values: ImputedValues): Float64Array | null {
     const origin = this.#length - 1;
-    if (origin < this.#features.firstOrigin) return null;
+    if (origin < this.#features.firstOrigin || this.#errors.judged < FEWEST_ERRORS) return null;
     this.#features.write(values, origin, this.#row);
-    const quantiles = this.#regression.quantiles(this.#row, this.#frame.levels);
-    if (quantiles === null) return null;
+    const regressed = this.#regressions.map((regression) => regression.expected(this.#row));
+    this.#smoothed.forecast(this.#path);
+    const smoothed = this.#path[this.width - 1]! - values.reference;
+    const centre = meanOfKnown([...regressed, smoothed]) + this.#errors.correction + values.reference;
+    const spread = this.#errors.relativeSpread(origin + this.width);
     const floor = Math.min(0, this.#smallest);
     const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
-    return Float64Array.from(quantiles, (value) =>
-      Math.min(Math.max(destabilise(value + values.reference), floor), ceiling),
-    );
+    return Float64Array.from(this.#frame.levels, (level) => {
+      const value = destabilise(centre + spread * this.#errors.quantile(level));
+      return Math.min(Math.max(value, floor), ceiling);
+    });
   }
 
   toJSON(): { readonly frame: WindowFrame; readonly state: WindowState } {
-    return { frame: this.#frame, state: this.#regression.toJSON() };
+    const regressions = this.#regressions.map((regression) => regression.toJSON());
+    const state = { regressions, smoothed: this.#smoothed.toJSON(), errors: this.#errors.toJSON() };
+    return { frame: this.#frame, state };
   }
+
+  /** @returns what the smoothed maxima made of the target one window earlier; NaN: nothing, or there is no target */
+  #learnSmoothed(target: number, reference: number): number {
+    // A filter does not begin with a gap.
+    if (Number.isNaN(target) && !this.#smoothed.hasBegun) return NaN;
+    this.#smoothed.push(Number.isNaN(target) ? NaN : destabilise(target + reference), this.#expected);
+    return this.#expected[0]! - reference;
+  }
+}
+
+function meanOfKnown(numbers: readonly number[]): number {
+  let sum = 0;
+  let known = 0;
+  for (const number of numbers) {
+    if (Number.isNaN(number)) continue;
+    sum += number;
+    known++;
+  }
+  return sum / known;
 }

@@ -2,11 +2,10 @@ import { Forecast, type WindowMaximum } from '../../core/forecast.js';
 import type { FittedForecaster, Forecaster } from '../../core/forecaster.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 import { ImputedValues } from '../ridge/imputed-values.js';
-import { WindowMaximumModel, type WindowFrame } from './window-maximum.js';
-import type { WindowState } from './window-regression.js';
+import { WindowMaximumModel, type WindowFrame, type WindowState } from './window-maximum.js';
 
 /** Not a number, so that no forecaster takes the state for its own. */
-const FORMAT = 'window-maxima 1';
+const FORMAT = 'window-maxima 2';
 
 interface WindowMaximaState {
   readonly format: typeof FORMAT;
@@ -29,8 +28,7 @@ export function withWindowMaxima(forecaster: Forecaster): Forecaster {
       const inner = forecaster.fit(series, options);
       const widths = [...new Set(options.windowSteps ?? [])].sort((a, b) => a - b);
       if (widths.length === 0) return inner;
-      const known = series.countKnown();
-      const windows = widths.map((width) => WindowMaximumModel.start(width, series.stepMs, known, options));
+      const windows = widths.map((width) => WindowMaximumModel.start(width, series, options));
       const model = new WindowMaximaModel(inner, windows, options.seasonSteps[0] ?? null);
       for (const value of series.values) model.learn(value);
       return model;
