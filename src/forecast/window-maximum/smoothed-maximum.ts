@@ -4,7 +4,7 @@ import { holtWintersWith } from '../holt-winters/holt-winters.js';
 
 /** How long the level, and what it was off just now, are remembered. */
 const LEVEL_MS = 50 * MINUTE_MS;
-const ERROR_MS = 33 * MINUTE_MS;
+const ERROR_MS = 100 * MINUTE_MS;
 /** How much of what a season was off goes into the next one. */
 const GAMMA = 0.3;
 
