@@ -45,7 +45,9 @@ function measure(scenario: string, budgetMs: number | null, action: () => unknow
 
 function walk(prepared: ReplayCase): ForecastWalk {
   const period = { fromMs: runUpFromMs(prepared.report), toMs: prepared.report.toMs };
-  return last(walkForecasts(prepared.samples, { ...prepared.settings, leadTimesMs: [prepared.leadTimeMs] }, period));
+  const { samples, settings: own, leadTimeMs } = prepared;
+  const quantiles = [own.setting.quantile];
+  return last(walkForecasts(samples, { ...own, leadTimesMs: [leadTimeMs], quantiles }, period));
 }
 
 /** Many weeks in as many processes as the budget has cores; what it takes to start them counts. */

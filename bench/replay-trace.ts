@@ -12,6 +12,7 @@ import { DEFAULT_REPLAY, type ReplaySettings, type Setting } from '../src/replay
 import { walkForecasts, type ForecastWalk } from '../src/replay/walk.js';
 import type { Series } from '../src/core/series.js';
 import type { Outcome } from '../src/simulate/outcome.js';
+import { PREDICTED_LEVEL } from '../src/simulate/policies/predictkube.js';
 import { answerTasks } from './support/children.js';
 import { last } from './support/last.js';
 import { readTrace, type Trace } from './support/traces.js';
@@ -147,7 +148,8 @@ function walkAll(replays: readonly ReplayCase[]): ForecastWalk {
   const leadTimesMs = replays.flatMap(({ leadTimeMs }) =>
     SETTING_GRID.leadMarginMs.map((marginMs) => leadTimeMs + marginMs),
   );
-  return last(walkForecasts(samples, { ...settings, leadTimesMs }, period));
+  const quantiles = [...SETTING_GRID.quantile, PREDICTED_LEVEL];
+  return last(walkForecasts(samples, { ...settings, leadTimesMs, quantiles }, period));
 }
 
 /** @param contender by its target utilisation */

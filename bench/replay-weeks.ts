@@ -24,7 +24,13 @@ const settings = { ...DEFAULT_REPLAY, mode: 'active' as const };
 export function replayWeek(): Outcome {
   const own = prepareReplay(series, settings);
   const period = { fromMs: runUpFromMs(own.report), toMs: own.report.toMs };
-  const walk = last(walkForecasts(own.samples, { ...own.settings, leadTimesMs: [own.leadTimeMs] }, period));
+  const walk = last(
+    walkForecasts(
+      own.samples,
+      { ...own.settings, leadTimesMs: [own.leadTimeMs], quantiles: [settings.setting.quantile] },
+      period,
+    ),
+  );
   const decisions = new Ledger(own, walk, settings.setting, own.report);
   return play(own, tidecast(own, decisions, settings.setting), own.report);
 }

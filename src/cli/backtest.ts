@@ -8,8 +8,7 @@ import type { Series } from '../core/series.js';
 import { asTrained } from '../evaluate/as-trained.js';
 import { backtest, finishBacktest, type BacktestResult } from '../evaluate/backtest.js';
 import { FORECAST_ROWS_HEADER, forecastRows } from '../evaluate/forecast-rows.js';
-import type { ModelScore } from '../evaluate/model-score.js';
-import { allForecasters, forecasterByName } from '../forecast/registry.js';
+import { allForecasters, forecasterByName, prepareForecaster } from '../forecast/registry.js';
 import { parseCsv } from '../history/csv.js';
 import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
@@ -17,11 +16,8 @@ import { findSeasons } from '../series/seasonality.js';
 import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
 import { hygieneOf, masksJson, withHygiene, type HygieneFlags } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
-import { maskLines } from './output/mask-lines.js';
-import { formatNumber, formatPercent } from './output/number-format.js';
+import { renderBacktest } from './output/backtest-report.js';
 import { startProgress } from './output/progress.js';
-import { sparkline } from './output/sparkline.js';
-import { renderTable } from './output/table.js';
 import { localTimeZone } from './output/time-format.js';
 import { RowsFile } from './rows-file.js';
 import { readHistory, readText, withSource, type SourceFlags } from './source-options.js';
@@ -86,7 +82,9 @@ export function backtestCommand(terminal: Terminal): Command {
         printJson(terminal.stdout, { stepSeconds, masks: masksJson(masks), ...result, ...choice });
       } else {
         const choice = selection === null ? [] : ['', ...selectionLines(selection)];
-        print(terminal.stdout, [renderResult(series, masks, result, terminal), ...choice].join('\n'));
+        const { stdout, env } = terminal;
+        const layout = { width: widthOf(stdout), colors: colorsOf(stdout, env), zone: localTimeZone() };
+        print(stdout, [renderBacktest(series, masks, result, layout), ...choice].join('\n'));
       }
     });
 }
@@ -122,6 +120,7 @@ async function score(
 ): Promise<BacktestResult> {
   const progress = startProgress(terminal.stderr, 'backtest');
   try {
+    await prepareForecaster(flags.model);
     const forecasters = flags.model === 'all' ? allForecasters() : [forecasterByName(flags.model)];
     const contestants = forecasters.map((forecaster) => asTrained(forecaster, { ignoreWindows: [], ...flags }));
     const steps = backtest(series, contestants, {
@@ -154,62 +153,4 @@ function masksOf(series: Series, flags: BacktestFlags): readonly HistoryMask[] {
   const seasonSteps =
     flags.seasonality === 'auto' ? findSeasons(series) : flags.seasonality.map((ms) => Math.round(ms / series.stepMs));
   return cleanHistory(series, hygieneOf(flags, seasonSteps)).masks;
-}
-
-function renderResult(
-  series: Series,
-  masks: readonly HistoryMask[],
-  result: BacktestResult,
-  terminal: Terminal,
-): string {
-  const colors = colorsOf(terminal.stdout, terminal.env);
-  const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
-  const main = renderTable(
-    [
-      { title: 'MODEL' },
-      right('ORIGINS'),
-      right('MAE'),
-      right('VS 1 DAY AGO'),
-      right('MASE'),
-      right('FIT MS'),
-      right('FORECAST MS'),
-    ],
-    result.scores.map((score) => [
-      score.model,
-      String(score.origins),
-      formatNumber(score.mae),
-      formatNumber(score.maeVsSeasonalNaive),
-      formatNumber(score.mase),
-      formatNumber(score.fitMs),
-      formatNumber(score.forecastMs),
-    ]),
-    colors,
-  );
-  const levels = result.scores[0]!.coverage.map(({ level }) => level);
-  const perLevel = (cells: (score: ModelScore) => string[]): string =>
-    renderTable(
-      [{ title: 'MODEL' }, ...levels.map((level) => right(`Q${level}`))],
-      result.scores.map((score) => [score.model, ...cells(score)]),
-      colors,
-    );
-  const span = formatDuration(series.length * series.stepMs);
-  const skipped = result.scores.filter((score) => score.skipped.length > 0);
-  return [
-    `${series.length} samples every ${formatDuration(series.stepMs)} (${span}), ${result.origins} origins. Lower is better.`,
-    ...maskLines(masks, localTimeZone()),
-    sparkline(series.values, widthOf(terminal.stdout)),
-    '',
-    main,
-    '',
-    'Coverage: share of the load at or below each quantile; it should equal the level.',
-    perLevel((score) => score.coverage.map(({ share }) => formatPercent(share))),
-    '',
-    'Pinball loss per level.',
-    perLevel((score) => score.pinball.map(({ loss }) => formatNumber(loss))),
-    ...(skipped.length > 0 ? [''] : []),
-    ...skipped.map(
-      ({ model, skipped: origins }) =>
-        `${model} could not forecast at ${origins.length} origins: ${origins[0]!.reason}`,
-    ),
-  ].join('\n');
 }

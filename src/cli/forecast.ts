@@ -7,7 +7,7 @@ import type { Series } from '../core/series.js';
 import { horizonSteps } from '../core/workload.js';
 import { selectModel, tryModels } from '../evaluate/selection.js';
 import { inTimeZone } from '../forecast/local-time.js';
-import { candidatesFor } from '../forecast/registry.js';
+import { candidatesFor, prepareForecaster } from '../forecast/registry.js';
 import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
@@ -76,6 +76,7 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     seasonSteps,
     windowSteps: [leadWindowSteps(flags.leadTime, flags.step)],
   };
+  await prepareForecaster(flags.model);
   const candidates = possible(flags.model, history, options).map((each) => inTimeZone(each, flags.timeZone));
   const { model, evidence } = selectModel(
     tryModels(history, candidates, options, {

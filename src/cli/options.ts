@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ReadAuthFile } from '../config/auth-file.js';
+import { authFilesBelow } from '../config/node-auth-files.js';
 import { DURATION_SYNTAX, formatDuration, parseDuration } from '../core/duration.js';
 import { forecasterNames } from '../forecast/registry.js';
 
@@ -50,6 +52,23 @@ export function durationOption(flags: string, description: string, defaultMs: nu
 /** Adds `--model`, with `extra` names beside the forecasters'. */
 export function modelOption(extra: string, description: string): Option {
   return new Option('--model <name>', description).choices([extra, ...forecasterNames]).default(extra);
+}
+
+/** Adds the folder of the files that `filePath` of ClusterTriggerAuthentications names, by KEDA's own name. */
+export function withAuthFiles(command: Command): Command {
+  return command.option(
+    '--filepath-auth-root-path <folder>',
+    'folder of the JSON files that filePath of ClusterTriggerAuthentications names; off by default',
+  );
+}
+
+export interface AuthFileFlags {
+  readonly filepathAuthRootPath?: string;
+}
+
+/** How those files are read; undefined: they are not. */
+export function authFileReader({ filepathAuthRootPath: folder }: AuthFileFlags): ReadAuthFile | undefined {
+  return folder === undefined ? undefined : authFilesBelow(folder);
 }
 
 /** Adds `--json`, the same for every command. */

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { SECOND_MS } from '../core/duration.js';
+import { HOUR_MS, SECOND_MS } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
-import { DEFAULT_REPLAY, type ReplaySettings } from '../replay/settings.js';
+import { DEFAULT_REPLAY, type HpaMetric, type NodeRoom, type ReplaySettings } from '../replay/settings.js';
+import { measuredStartup, type Startup } from '../replay/startup.js';
 import { duration } from './options.js';
 import type { SourceFlags } from './source-options.js';
 
@@ -23,13 +24,20 @@ export interface ReplayFlags extends SourceFlags {
   readonly hold: number;
   readonly capacity?: number;
   readonly hpaTarget: number;
+  readonly hpaMetric: HpaMetric;
   readonly min: number;
   readonly max: number;
   readonly startup: number;
   readonly startupP95?: number;
+  readonly startupSamples?: string;
+  readonly podsPerNode?: number;
+  readonly nodeStartup?: number;
+  readonly termination: number;
   readonly requestTime?: number;
   readonly concurrency: number;
   readonly queue?: boolean;
+  readonly noise?: number;
+  readonly noiseCorrelation: number;
   readonly seed: number;
   readonly objective?: string;
   readonly assert?: string;
@@ -39,13 +47,13 @@ export interface ReplayFlags extends SourceFlags {
   readonly json?: boolean;
 }
 
-/** @throws {UsageError} flags that contradict each other */
-export function settingsOf(flags: ReplayFlags): ReplaySettings {
-  const { startup, startupP95, requestTime, min, max } = flags;
+/**
+ * @param samplesS measured start-up times; null: none
+ * @throws {UsageError} flags that contradict each other
+ */
+export function settingsOf(flags: ReplayFlags, samplesS: readonly number[] | null): ReplaySettings {
+  const { requestTime, min, max, noise, noiseCorrelation } = flags;
   if (min > max) throw new UsageError(`--min is ${min} and --max ${max}; expected a minimum that is not above it`);
-  const p95 = startupP95 ?? startup * (DEFAULT_REPLAY.startup.p95S / DEFAULT_REPLAY.startup.p50S);
-  if (p95 < startup)
-    throw new UsageError('--startup-p95 is shorter than --startup; expected it to be at least as long');
   const setting = {
     quantile: flags.quantile,
     targetUtilization: flags.target,
@@ -63,13 +71,32 @@ export function settingsOf(flags: ReplayFlags): ReplaySettings {
     setting,
     capacityPerReplica: flags.capacity ?? null,
     hpaUtilization: flags.hpaTarget,
+    hpaMetric: flags.hpaMetric,
     bounds: { min, max },
-    startup: { p50S: startup / SECOND_MS, p95S: p95 / SECOND_MS },
+    startup: samplesS === null ? assumedStartup(flags) : measuredStartup(samplesS),
+    nodes: nodesOf(flags),
+    terminationS: Math.round(flags.termination / SECOND_MS),
+    noise: noise === undefined ? null : { relativeDeviation: noise, correlationS: noiseCorrelation / SECOND_MS },
     latency:
       requestTime === undefined ? null : { serviceS: requestTime / SECOND_MS, serversPerReplica: flags.concurrency },
     carriesOver: flags.queue === true,
     seed: flags.seed,
   };
+}
+
+function assumedStartup({ startup, startupP95 }: ReplayFlags): Startup {
+  const p95 = startupP95 ?? startup * (DEFAULT_REPLAY.startup.p95S / DEFAULT_REPLAY.startup.p50S);
+  if (p95 < startup)
+    throw new UsageError('--startup-p95 is shorter than --startup; expected it to be at least as long');
+  return { p50S: startup / SECOND_MS, p95S: p95 / SECOND_MS };
+}
+
+function nodesOf({ podsPerNode, nodeStartup }: ReplayFlags): NodeRoom | null {
+  if (podsPerNode === undefined && nodeStartup === undefined) return null;
+  if (podsPerNode === undefined) throw new UsageError('--node-startup needs --pods-per-node N: who waits for a node');
+  if (nodeStartup === undefined)
+    throw new UsageError('--pods-per-node needs --node-startup DURATION: how long a new node takes');
+  return { podsPerNode, startupS: nodeStartup / SECOND_MS };
 }
 
 /** A quantile level that every forecast holds. */
@@ -95,6 +122,13 @@ export function positive(text: string): number {
 export function wholeNumber(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   throw new InvalidArgumentError('Expected a whole number.');
+}
+
+/** A stabilisation window that an HPA accepts. */
+export function hold(text: string): number {
+  const ms = margin(text);
+  if (ms <= HOUR_MS) return ms;
+  throw new InvalidArgumentError('Expected at most 1h, as an HPA does.');
 }
 
 /** A duration that may be zero. */

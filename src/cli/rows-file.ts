@@ -1,4 +1,5 @@
-import { open, unlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, stat, unlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UsageError } from '../core/errors.js';
 
 /** A text file that a command writes row by row as it goes. */
@@ -44,6 +45,20 @@ export class RowsFile {
     await this.#file.close();
     if (isFile) await unlink(this.#path);
   }
+}
+
+/**
+ * Finds out whether a file can be written that is only made at the end of long work, without touching it.
+ *
+ * @param flag that named the file, for messages
+ * @throws {UsageError} it cannot be written
+ */
+export async function checkWritable(flag: string, path: string): Promise<void> {
+  await writing(flag, path, async () => {
+    const existing = await stat(path).catch(() => null);
+    if (existing?.isDirectory() === true) throw new Error('it is a folder');
+    await access(existing === null ? dirname(path) : path, constants.W_OK);
+  });
 }
 
 /**

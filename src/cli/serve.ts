@@ -11,12 +11,12 @@ import { formulaProblem } from '../scaling/formula.js';
 import { createTriggerTypes } from '../triggers/registry.js';
 import { aggregatedAddress, readAggregatedFlags, withAggregated, type AggregatedFlags } from './aggregated-options.js';
 import { readGrpcFlags, withGrpc, type GrpcFlags } from './grpc-options.js';
-import { listenAddress } from './options.js';
+import { authFileReader, listenAddress, withAuthFiles, type AuthFileFlags } from './options.js';
 import { print, type Terminal } from './terminal.js';
 import { untilAborted } from './until-aborted.js';
 import { configurationTables } from './validate.js';
 
-interface ServeFlags extends GrpcFlags, AggregatedFlags {
+interface ServeFlags extends GrpcFlags, AggregatedFlags, AuthFileFlags {
   readonly listen: { host: string; port: number };
   readonly store: string;
   readonly logLevel: string;
@@ -58,7 +58,7 @@ export function serveCommand(terminal: Terminal): Command {
       if (paths.length === 0 && grpc.scaler === undefined && grpc.predictkube === undefined) {
         command.error("error: missing required argument 'path'");
       }
-      const { workloads, objects } = paths.length === 0 ? NOTHING : await loadValid(paths, terminal);
+      const { workloads, objects } = paths.length === 0 ? NOTHING : await loadValid(paths, flags, terminal);
       const logger = logTo(flags.logLevel, STANDARD_ERROR);
       // Loaded when needed: the HTTP stack takes longer to load than most other commands to run.
       const { startLocalMode } = await import('../run/local-mode.js');
@@ -84,7 +84,7 @@ export function serveCommand(terminal: Terminal): Command {
       await untilAborted(terminal.signal);
       await running.stop();
     });
-  return withAggregated(withGrpc(command));
+  return withAggregated(withGrpc(withAuthFiles(command)));
 }
 
 /** Lines as JSON. One that cannot be written is lost: a full disk of logs must not end the serving. */
@@ -118,9 +118,10 @@ function grpcAddresses({ scaler, predictkube }: { scaler?: string; predictkube?:
 }
 
 /** @throws {ConfigError} any error in the files, or nothing to serve in them */
-async function loadValid(paths: readonly string[], terminal: Terminal): Promise<Configured> {
+async function loadValid(paths: readonly string[], flags: AuthFileFlags, terminal: Terminal): Promise<Configured> {
   const { workloads, objects, problems } = await loadConfig(paths, {
     env: terminal.env,
+    authFile: authFileReader(flags),
     forecasterNames,
     triggerTypes: createTriggerTypes({ clock: new SystemClock(), cluster: ownCluster(terminal.env, Math.random) }),
     checkFormula: formulaProblem,

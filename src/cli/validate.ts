@@ -7,23 +7,24 @@ import { forecasterNames } from '../forecast/registry.js';
 import { SystemClock } from '../run/system-clock.js';
 import { formulaProblem } from '../scaling/formula.js';
 import { createTriggerTypes } from '../triggers/registry.js';
-import { withJson } from './options.js';
+import { authFileReader, withAuthFiles, withJson, type AuthFileFlags } from './options.js';
 import { renderTable } from './output/table.js';
 import { colorsOf, print, printJson, type Terminal } from './terminal.js';
 import { scaledObjectJson, triggerTable } from './trigger-table.js';
 
 /** `tidecast validate`: reads configuration and says everything that is wrong with it. */
 export function validateCommand(terminal: Terminal, exit: (code: number) => void): Command {
-  return withJson(new Command('validate'))
+  return withAuthFiles(withJson(new Command('validate')))
     .summary('check ScaledObject YAML and report every problem')
     .description(
       'Reads ScaledObjects (and the TriggerAuthentications, Secrets and ConfigMaps they use) from files and folders, and ' +
         'reports all problems with file, line and field. Exit status 1 when there is an error, 0 with warnings only.',
     )
     .argument('<path...>', 'YAML or JSON files, or folders of them')
-    .action(async (paths: string[], { json = false }: { json?: boolean }) => {
+    .action(async (paths: string[], { json = false, ...flags }: { json?: boolean } & AuthFileFlags) => {
       const { workloads, objects, problems } = await loadConfig(paths, {
         env: terminal.env,
+        authFile: authFileReader(flags),
         forecasterNames,
         triggerTypes: createTriggerTypes({ clock: new SystemClock() }),
         checkFormula: formulaProblem,

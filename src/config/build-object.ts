@@ -1,5 +1,6 @@
 import type { ScaledObject as CompleteScaledObject, Trigger as CompleteTrigger } from '../core/scaled-object.js';
 import type { TriggerType } from '../core/trigger-type.js';
+import type { ReadAuthFile } from './auth-file.js';
 import type { Authentications } from './authentications.js';
 import type { Environment } from './environment.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -13,6 +14,8 @@ import { FORECAST_TRIGGER } from './trigger.js';
 export interface BuildOptions {
   /** Where `env` entries and `...FromEnv` parameters are looked up. */
   readonly env: Environment;
+  /** How `filePath` of a ClusterTriggerAuthentication is read. Absent: it is an error. */
+  readonly authFile?: ReadAuthFile | undefined;
   /** What `model` may name besides `auto`. */
   readonly forecasterNames: readonly string[];
   /** The types that are polled besides the one that is forecast. Absent: triggers of other types are someone else's. */

@@ -25,7 +25,8 @@ export interface BuiltWorkloads {
 export function buildWorkloads(documents: readonly ManifestDocument[], options: BuildOptions): BuiltWorkloads {
   const report = new Report();
   const found = findObjects(documents, report);
-  const authentications = new Authentications(found, new TextData(found), options.env);
+  const { env, authFile } = options;
+  const authentications = new Authentications(found, { data: new TextData(found), env, authFile });
   const scaledObjects = found.flatMap((object) => {
     const scaledObject = object.kind === 'ScaledObject' ? readScaledObject(object) : undefined;
     return scaledObject === undefined ? [] : [scaledObject];

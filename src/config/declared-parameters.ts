@@ -68,9 +68,11 @@ export function readDeclared(
     }
     const parameter = secret === true ? { ...found, shown: undefined } : found;
     given.set(name, parameter);
-    if (secret === true) secrets.push(found.value);
     if (deprecated !== undefined) parameters.warn(parameter, `${name} is deprecated: ${deprecated}`);
-    values[name] = readValue(parameters, parameter, declaration);
+    const value = readValue(parameters, parameter, declaration);
+    values[name] = value;
+    // Of pairs each value is sent by itself.
+    if (secret === true) secrets.push(found.value, ...(value instanceof Map ? [...value.values()] : []));
   }
   return { values, given, secrets };
 }

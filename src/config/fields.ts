@@ -76,7 +76,8 @@ export class Fields implements Place {
       return undefined;
     }
     if (!Number.isInteger(value) || value < min || value > MAX_INT32) {
-      this.report.error(this.place(key), 'out of range', { value: text, accepted });
+      const range = `a whole number from ${min} to ${MAX_INT32}`;
+      this.report.error(this.place(key), 'out of range', { value: text, accepted: range });
       return undefined;
     }
     return value;
@@ -122,15 +123,19 @@ export class Fields implements Place {
 
   /** The items of a list of maps; an item that is not a map is reported and left out. */
   maps(key: string): { readonly index: number; readonly item: Fields }[] {
-    const node = this.get(key);
-    if (node === undefined) return [];
-    if (node.kind !== 'list') {
-      this.report.error(this.place(key), `must be a list, is ${describe(node)}`);
-      return [];
-    }
-    return node.items.flatMap((child, index) => {
+    return this.items(key).flatMap((child, index) => {
       const item = Fields.of(child, itemField(this.place(key).field, index), this.report);
       return item === undefined ? [] : [{ index, item }];
+    });
+  }
+
+  /** The items of a list of texts; an item that is none is reported and left out. */
+  textItems(key: string): string[] {
+    return this.items(key).flatMap((child, index) => {
+      if (child.kind === 'scalar' && typeof child.value === 'string') return [child.text];
+      const place = { at: child.at, field: itemField(this.place(key).field, index) };
+      this.report.error(place, `must be a text, is ${describe(child)}`);
+      return [];
     });
   }
 
@@ -164,6 +169,13 @@ export class Fields implements Place {
   private get(key: string): ManifestNode | undefined {
     const node = this.node.entries.get(key);
     return node?.kind === 'scalar' && node.value === null ? undefined : node;
+  }
+
+  private items(key: string): readonly ManifestNode[] {
+    const node = this.get(key);
+    if (node === undefined || node.kind === 'list') return node?.items ?? [];
+    this.report.error(this.place(key), `must be a list, is ${describe(node)}`);
+    return [];
   }
 
   private scalar(key: string, expected: string): ScalarNode | undefined {

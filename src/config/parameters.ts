@@ -1,6 +1,6 @@
 import { DURATION_SYNTAX } from '../core/duration.js';
 import type { ParameterPlace } from '../core/trigger-parameters.js';
-import type { AuthParameters } from './authentications.js';
+import type { AuthParameters } from './auth-parameters.js';
 import type { Environment } from './environment.js';
 import { readEnvironment } from './environment.js';
 import type { TextField } from './fields.js';
@@ -122,11 +122,12 @@ export class Parameters {
   reject(parameter: Parameter<unknown>, message: string, accepted?: string): void {
     const { shown } = parameter;
     const hidden = shown === undefined ? '; the value given is not shown' : '';
-    this.props.report.error(parameter, `${message}${hidden}`, { value: shown, accepted });
+    this.props.report.error(parameter, `${message}${hidden}`, { value: shown && hideUserinfo(shown), accepted });
   }
 
   warn(parameter: Parameter<unknown>, message: string, accepted?: string): void {
-    this.props.report.warning(parameter, message, { value: parameter.shown, accepted });
+    const { shown } = parameter;
+    this.props.report.warning(parameter, message, { value: shown && hideUserinfo(shown), accepted });
   }
 
   private find(keys: readonly string[], from: readonly ParameterPlace[]): Search {
@@ -181,4 +182,9 @@ export class Parameters {
     }
     return undefined;
   }
+}
+
+/** User and password of URLs, which people put where only an address belongs. */
+function hideUserinfo(text: string): string {
+  return text.replace(/:\/\/[^\s,]*@/g, '://***@');
 }

@@ -1,9 +1,12 @@
+import { TriggerError } from '../core/errors.js';
 import { secretMask } from '../core/mask-secrets.js';
 import type { ReactiveTrigger, ResourceTrigger } from '../core/scaled-object.js';
+import type { OpenTrigger } from '../core/trigger.js';
+import { ACCEPTED_TARGET, targetFault } from '../core/target.js';
 import type { ParameterDeclarations } from '../core/trigger-parameters.js';
 import type { ReactiveTriggerType, ResourceTriggerType, TriggerType } from '../core/trigger-type.js';
 import { METRIC_TYPES } from '../core/trigger-type.js';
-import type { AuthParameters } from './authentications.js';
+import type { AuthParameters } from './auth-parameters.js';
 import type { DeclaredValues } from './declared-parameters.js';
 import { readDeclared } from './declared-parameters.js';
 import type { Environment } from './environment.js';
@@ -12,6 +15,7 @@ import { childField } from './manifest-node.js';
 import { Parameters } from './parameters.js';
 import { Report } from './problem.js';
 import { QUEUE_KEYS, readQueueKeys, warnOfSmallTarget } from './queue-keys.js';
+import { openRenewed } from './renewed-open.js';
 import type { ScaledObject } from './scaled-object.js';
 import { didYouMean } from './suggest.js';
 import type { Trigger } from './trigger.js';
@@ -37,9 +41,32 @@ export function readPolledTrigger(
   type: TriggerType,
   context: PolledTriggerContext,
 ): ReactiveTrigger | ResourceTrigger | undefined {
+  const report = new Report();
+  const polled = readTrigger(trigger, type, context, report);
+  context.scaledObject.report.include(report.problems);
+  if (polled?.kind !== 'reactive' || context.auth.renewed === undefined) return polled;
+  const open = openRenewed(polled.open, context.auth, (auth) => openWith(trigger, type, { ...context, auth }));
+  return { ...polled, open };
+}
+
+/** @throws {TriggerError} with these credentials the trigger cannot be used */
+function openWith(trigger: Trigger, type: TriggerType, context: PolledTriggerContext): OpenTrigger {
+  const report = new Report();
+  const polled = readTrigger(trigger, type, context, report);
+  if (polled?.kind === 'reactive') return polled.open;
+  const errors = report.problems.filter(({ severity }) => severity === 'error');
+  const messages = errors.map(({ field, message }) => `${field}: ${message}`);
+  throw new TriggerError(`credentials that were read anew cannot be used: ${messages.join('; ')}`);
+}
+
+function readTrigger(
+  trigger: Trigger,
+  type: TriggerType,
+  context: PolledTriggerContext,
+  report: Report,
+): ReactiveTrigger | ResourceTrigger | undefined {
   const { metadata } = trigger;
   if (metadata === undefined) return undefined;
-  const report = new Report();
   if (type.handsOnMetadata !== true) checkKeys(metadata.texts, type, report);
   const parameters = new Parameters({ metadata, auth: context.auth, env: context.env, report });
   const feedsFormula = context.scaledObject.modifiers !== null;
@@ -53,7 +80,6 @@ export function readPolledTrigger(
   const common = { index: trigger.index, type: trigger.type, name: trigger.name };
   const read = { trigger, declared, parameters, context, report };
   const parts = type.kind === 'reactive' ? readReactive(type, read) : readResource(type, read, reject);
-  context.scaledObject.report.include(report.problems);
   return parts === undefined || report.hasErrors ? undefined : { ...common, ...parts };
 }
 
@@ -88,7 +114,17 @@ function readReactive(type: ReactiveTriggerType, read: ReadTrigger): Parts<React
     mask: secretMask(declared.secrets),
   });
   if (drain !== undefined) warnOfSmallTarget(parameters, drain, metrics?.[0]?.target);
+  for (const { target } of metrics ?? []) checkTarget(target, read);
   return { kind: 'reactive', metricType, metrics, ...(drain !== undefined && { drain }), open };
+}
+
+/** Types name their target differently: it stands in the parameter that has its value. */
+function checkTarget(target: number, { declared, parameters, report, trigger }: ReadTrigger): void {
+  const fault = targetFault(target);
+  if (fault === undefined) return;
+  const given = [...declared.given].find(([name]) => declared.values[name] === target)?.[1];
+  if (given === undefined) report.error(trigger, fault, { value: String(target), accepted: ACCEPTED_TARGET });
+  else parameters.reject(given, fault, ACCEPTED_TARGET);
 }
 
 /** As KEDA describes a trigger to an external scaler: a variable that is not set or empty leaves its key out. */

@@ -1,6 +1,7 @@
+import { ACCEPTED_TARGET, targetFault } from '../core/target.js';
 import { METRIC_TYPES } from '../core/trigger-type.js';
 import type { Workload } from '../core/workload.js';
-import type { AuthParameters } from './authentications.js';
+import type { AuthParameters } from './auth-parameters.js';
 import type { Environment } from './environment.js';
 import { deepFreeze } from './deep-freeze.js';
 import { FORECAST_KEYS, readForecastKeys } from './forecast-keys.js';
@@ -136,7 +137,8 @@ function readEndpoint(parameters: Parameters): Workload['endpoint'] | undefined 
 
 function readThreshold(parameters: Parameters): number | undefined {
   const threshold = parameters.number('threshold', { required: true });
-  if (threshold === undefined || threshold.value > 0) return threshold?.value;
-  parameters.reject(threshold, 'must be greater than 0', 'the load that one replica should carry');
+  const fault = threshold && targetFault(threshold.value);
+  if (threshold === undefined || fault === undefined) return threshold?.value;
+  parameters.reject(threshold, fault, ACCEPTED_TARGET);
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { ScalingModifiers } from '../core/scaled-object.js';
+import { ACCEPTED_TARGET, targetFault } from '../core/target.js';
 import { METRIC_TYPES } from '../core/trigger-type.js';
 import type { Fields } from './fields.js';
 import { readNumber } from './parameter-syntax.js';
@@ -28,11 +29,10 @@ export function readScalingModifiers(advanced: Fields, report: Report): PlacedMo
 
 function readTarget(modifiers: Fields, report: Report): number | undefined {
   const target = readText(modifiers, 'target', report);
-  if (target === undefined || target > 0) return target;
-  report.error(modifiers.place('target'), 'must be greater than 0', {
-    value: modifiers.text('target'),
-    accepted: 'what one replica should carry, in the unit of the formula',
-  });
+  const fault = target === undefined ? undefined : targetFault(target);
+  if (fault === undefined) return target;
+  const accepted = `${ACCEPTED_TARGET}, in the unit of the formula`;
+  report.error(modifiers.place('target'), fault, { value: modifiers.text('target'), accepted });
   return undefined;
 }
 

@@ -15,4 +15,11 @@ export interface Cluster {
    * @throws {KubernetesError} kube-apiserver refuses, or does not answer
    */
   pods(namespace: string, labelSelector: string, signal: AbortSignal): Promise<readonly Pod[]>;
+
+  /**
+   * Addresses of the endpoints of a Service that are ready, each once; none where there is no such Service.
+   *
+   * @throws {KubernetesError} kube-apiserver refuses, or does not answer
+   */
+  readyEndpoints(namespace: string, service: string, signal: AbortSignal): Promise<readonly string[]>;
 }

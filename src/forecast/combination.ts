@@ -29,7 +29,7 @@ export const combination = combinationWith(holtWintersInHindsight);
 export function combinationWith(holtWinters: FilterMethod): Forecaster {
   return prequential({
     name: 'combination',
-    format: 2,
+    format: 3,
     weights: WEIGHTS,
     minSamples: ridgeMinSamples,
     start: (series, frame, knots) => [

@@ -41,7 +41,7 @@ export class CoverageControl {
   readonly #deficits: Float64Array;
   readonly #thresholds: Float64Array;
   readonly #tieShares: Float64Array;
-  /** Residuals seen so far. */
+  /** Residuals judged by, since one was only kept. */
   #judged: number;
 
   /**
@@ -64,6 +64,18 @@ export class CoverageControl {
     if (this.#judged > 0) this.#judge(residual);
     if (this.#judged % BLOCK === 0) this.#startBlock();
     this.#judged++;
+  }
+
+  /**
+   * Keeps a residual without judging by it, and takes back all corrections: for as long as a load does not change, the
+   * plain quantiles are the better ones.
+   *
+   * @throws {RangeError} a residual that is not finite
+   */
+  keep(residual: number): void {
+    this.#residuals.push(residual);
+    this.#deficits.fill(0);
+    this.#judged = 0;
   }
 
   /** The residual quantile that stands for a level in (0, 1); NaN while there are no residuals. */

@@ -31,7 +31,7 @@ export function migrate(inputs: readonly SourceFile[], targets: readonly Target[
     sources.flatMap(({ manifests }) => manifests.documents),
     report,
   );
-  const authentications = new Authentications(objects, new TextData(objects), {});
+  const authentications = new Authentications(objects, { data: new TextData(objects), env: {} });
   const scaledObjects = migrateScaledObjects(sources, objects, { targets, options, authentications, remarks });
   for (const { manifests } of sources) report.include(manifests.problems);
   sayErrors(report.problems, targets, remarks);

@@ -1,17 +1,17 @@
 import { parseDuration, MINUTE_MS, SECOND_MS } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import type { Outcome } from '../simulate/outcome.js';
-import type { ConditionResult } from './result.js';
+import type { ConditionResult, FigureUnit } from './result.js';
 
 /** A figure of an outcome that a condition can name. */
 interface Metric {
   /** What a bare number counts; durations and per cent are converted to it. */
-  readonly unit: 'share' | 'minutes' | 'seconds' | 'count';
+  readonly unit: FigureUnit;
   readonly of: (outcome: Outcome) => number;
 }
 
 const METRICS: Readonly<Record<string, Metric>> = {
-  short: { unit: 'share', of: (outcome) => (outcome.minutes === 0 ? 0 : outcome.minutesShort / outcome.minutes) },
+  short: { unit: 'share', of: (outcome) => (outcome.minutes === 0 ? NaN : outcome.minutesShort / outcome.minutes) },
   minutes_short: { unit: 'minutes', of: (outcome) => outcome.minutesShort },
   longest: { unit: 'minutes', of: (outcome) => outcome.longestShortMinutes },
   depth: { unit: 'share', of: (outcome) => outcome.depth },
@@ -101,7 +101,7 @@ export class Condition {
       const actual = metric.of(outcome);
       const other = policy === null ? undefined : others.get(policy);
       const bound = policy === null ? factor : factor * (other === undefined ? NaN : metric.of(other));
-      return { text, met: COMPARE[operator]!(actual, bound), actual, bound };
+      return { text, met: COMPARE[operator]!(actual, bound), actual, bound, unit: metric.unit };
     });
     return { text: this.text, met: terms.every(({ met }) => met), terms };
   }

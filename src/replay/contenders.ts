@@ -2,6 +2,7 @@ import { formatDuration, SECOND_MS } from '../core/duration.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
 import { DEFAULT_KEDA } from '../simulate/keda/scale-loop.js';
 import type { ExternalTarget } from '../simulate/metric-target.js';
+import { cpuUtilization } from '../simulate/policies/cpu-utilization.js';
 import { cronMinimums, hourlyMinimums } from '../simulate/policies/cron-minimums.js';
 import { fourierReplay } from '../simulate/policies/fourier-replay.js';
 import { kedastralBaseline } from '../simulate/policies/kedastral-baseline.js';
@@ -13,10 +14,11 @@ import { replicaHoltWinters } from '../simulate/policies/replica-holt-winters.js
 import { seasonalNaiveMax } from '../simulate/policies/seasonal-naive-max.js';
 import { servedValues } from '../simulate/policies/served-values.js';
 import { staticReplicas } from '../simulate/policies/static-replicas.js';
+import type { Policy } from '../simulate/policy.js';
 import type { Contender } from './contender.js';
 import type { Ledger } from './ledger.js';
 import type { Period, ReplayCase } from './prepare.js';
-import type { Setting } from './settings.js';
+import { readyWithinS, type HpaMetric, type Setting } from './settings.js';
 import type { ForecastWalk } from './walk.js';
 
 /** Level of the load that a fixed number of replicas is made for. */
@@ -40,12 +42,30 @@ export function tidecast(replay: ReplayCase, ledger: Ledger, setting: Setting): 
   };
 }
 
+interface HpaInput {
+  readonly words: string;
+  readonly policy: (replay: ReplayCase, utilization: number) => Policy;
+}
+
+const HPA_INPUTS: Readonly<Record<HpaMetric, HpaInput>> = {
+  load: {
+    words: 'the observed metric',
+    policy: (replay, utilization) => observedMetric(targetOf(replay, utilization)),
+  },
+  // A pod that serves its full capacity uses the CPU it requests, and can use no more.
+  cpu: {
+    words: 'the CPU of its pods',
+    policy: (_, utilization) => cpuUtilization(Math.max(1, Math.round(100 * utilization))),
+  },
+};
+
 /** Reactive scaling at a target utilisation. */
 export function hpa(replay: ReplayCase, utilization: number): Contender {
+  const { words, policy } = HPA_INPUTS[replay.settings.hpaMetric];
   return {
     name: HPA,
-    description: `a HorizontalPodAutoscaler on the observed metric at ${percent(utilization)} of a replica's capacity`,
-    policy: () => observedMetric(targetOf(replay, utilization)),
+    description: `a HorizontalPodAutoscaler on ${words} at ${percent(utilization)} of a replica's capacity`,
+    policy: () => policy(replay, utilization),
     settings: {},
   };
 }
@@ -53,7 +73,7 @@ export function hpa(replay: ReplayCase, utilization: number): Contender {
 /** Clairvoyance with the same start-up time. */
 export function clairvoyant(replay: ReplayCase): Contender {
   const { demand, capacityPerReplica, settings } = replay;
-  const lookAheadMs = Math.max(settings.startup.p95S, 1) * SECOND_MS + DEFAULT_HPA.syncPeriodS * SECOND_MS;
+  const lookAheadMs = Math.max(readyWithinS(settings), 1) * SECOND_MS + DEFAULT_HPA.syncPeriodS * SECOND_MS;
   return {
     name: ORACLE,
     description: 'knows the load to come, and is bound by the same start-up time: what no policy can beat by much',

@@ -9,7 +9,7 @@ import type { ForecastWalk } from './walk.js';
 
 /** What the curves are drawn through. */
 const TARGETS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
-const QUANTILES = [0.5, 0.75, 0.9, 0.95];
+export const PARETO_QUANTILES = [0.5, 0.75, 0.9, 0.95];
 
 /**
  * What each minute short less costs in pod-hours, over the period that is reported: for the HPA by its utilisation, for
@@ -34,7 +34,7 @@ export function paretoCurves(replay: ReplayCase, walk: ForecastWalk, setting: Se
     curve(
       TIDECAST,
       'quantile',
-      QUANTILES.map((quantile) => {
+      PARETO_QUANTILES.map((quantile) => {
         const tried = { ...setting, quantile };
         return ours(tried, new Ledger(replay, walk, tried, report));
       }),

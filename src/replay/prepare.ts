@@ -1,13 +1,18 @@
-import { DAY_MS, formatDuration, HOUR_MS, SECOND_MS } from '../core/duration.js';
+import { DAY_MS, formatDuration, SECOND_MS } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import { Series } from '../core/series.js';
+import { ACCEPTED_TARGET, targetFault } from '../core/target.js';
 import { demandFromSeries, type Demand } from '../simulate/demand.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
 import { DEFAULT_PIPELINE, MetricPipeline } from '../simulate/metric-pipeline.js';
-import { fixedDelay, logNormalDelay } from '../simulate/pods/delay.js';
-import { DEFAULT_PODS } from '../simulate/pods/pod-fleet.js';
+import { withNoise } from '../simulate/noise.js';
+import { fixedDelay } from '../simulate/pods/delay.js';
+import type { PodSettings } from '../simulate/pods/pod-fleet.js';
+import { seededRandom } from '../simulate/random.js';
 import { simulationSettings, type SimulationSettings } from '../simulate/settings.js';
-import { leadTimeMs, REPLICAS_AT_MEAN, type ReplaySettings } from './settings.js';
+import { checkLoad } from './load.js';
+import { leadTimeMs, REPLICAS_AT_MEAN, RUN_UP_MS, TUNING_SHARE, type ReplaySettings } from './settings.js';
+import { startupDelay } from './startup.js';
 
 /** A stretch of time, end exclusive. */
 export interface Period {
@@ -31,16 +36,18 @@ export interface ReplayCase {
   readonly tuning: Period;
 }
 
-/** What runs before a period counts: longer than any stabilisation that a replay starts with. */
-const RUN_UP_MS = HOUR_MS;
 /** With less, nothing would be left to learn from before a setting is chosen. */
 const LEAST_HISTORY_MS = DAY_MS;
-/** Of the time before the report: the rest is what the first models learn from. */
-const TUNING_SHARE = 4 / 7;
+/** Cluster Autoscaler: `--scale-down-unneeded-time`. */
+const NODE_UNNEEDED_S = 600;
+/** Added to the seed for the noise, so that it has nothing to do with the start-up times. */
+const NOISE_STREAM = 2 ** 32;
 
 /** @throws {UsageError} a load that is too short, or a setting that makes no sense, with what would be accepted */
 export function prepareReplay(series: Series, settings: ReplaySettings): ReplayCase {
-  const demand = demandFromSeries(series);
+  checkLoad(series);
+  const recorded = demandFromSeries(series);
+  const demand = noisy(recorded, settings);
   const spanMs = demand.seconds * SECOND_MS;
   if (settings.historyMs < LEAST_HISTORY_MS) {
     throw new UsageError(
@@ -57,16 +64,27 @@ export function prepareReplay(series: Series, settings: ReplaySettings): ReplayC
   const beforeMs = reportFromMs - demand.startMs;
   const tuningMs = Math.min(settings.reportMs, TUNING_SHARE * beforeMs);
   const pipeline = new MetricPipeline(demand, DEFAULT_PIPELINE);
+  const report = { fromMs: reportFromMs, toMs: demand.endMs };
+  checkReport(demand, report);
   return {
     settings,
     demand,
     pipeline,
     samples: samplesOf(pipeline, demand, Math.max(series.stepMs, settings.queryStepMs)),
-    capacityPerReplica: capacityOf(demand, settings),
-    leadTimeMs: leadTimeMs(settings.startup, DEFAULT_HPA.syncPeriodS),
-    report: { fromMs: reportFromMs, toMs: demand.endMs },
+    capacityPerReplica: capacityOf(recorded, settings),
+    leadTimeMs: leadTimeMs(settings, DEFAULT_HPA.syncPeriodS),
+    report,
     tuning: { fromMs: wholeSecond(reportFromMs - tuningMs), toMs: reportFromMs },
   };
+}
+
+/** @throws {UsageError} a lead time, with a margin, of which a forecast covers only a part */
+export function checkLeadTime({ leadTimeMs, settings: { horizonMs } }: ReplayCase, marginMs: number): void {
+  if (leadTimeMs + marginMs <= horizonMs) return;
+  throw new UsageError(
+    `the lead time is ${formatDuration(leadTimeMs + marginMs)}, from a start to Ready and with its margin; ` +
+      `expected at most the ${formatDuration(horizonMs)} that are forecast`,
+  );
 }
 
 /** When the decisions for a period have to begin. */
@@ -77,16 +95,29 @@ export function runUpFromMs({ fromMs }: Period): number {
 /** The simulation of one period. */
 export function simulationOf(replay: ReplayCase, period: Period): SimulationSettings {
   const { settings, capacityPerReplica } = replay;
-  const { startup, latency, carriesOver } = settings;
-  const { p50S, p95S } = startup;
+  const { latency, carriesOver } = settings;
   return simulationSettings({
     bounds: { min: Math.max(1, settings.bounds.min), max: settings.bounds.max },
     service: { capacityPerReplica, latency, carriesOver },
-    pods: { ...DEFAULT_PODS, startup: p50S === p95S ? fixedDelay(p50S) : logNormalDelay(startup) },
+    pods: podsOf(settings),
     startMs: runUpFromMs(period),
     reportFromMs: period.fromMs,
     endMs: period.toMs,
   });
+}
+
+/** A node takes as long as any other, so that the nth pod is given the nth draw whatever the nodes do. */
+function podsOf({ startup, terminationS, nodes }: ReplaySettings): PodSettings {
+  const pool = nodes && {
+    podsPerNode: nodes.podsPerNode,
+    startup: fixedDelay(nodes.startupS),
+    removeAfterS: NODE_UNNEEDED_S,
+  };
+  return { startup: startupDelay(startup), terminationS, nodes: pool };
+}
+
+function noisy(demand: Demand, { noise, seed }: ReplaySettings): Demand {
+  return noise === null ? demand : withNoise(demand, noise, seededRandom(seed + NOISE_STREAM));
 }
 
 function samplesOf(pipeline: MetricPipeline, demand: Demand, stepMs: number): Series {
@@ -96,14 +127,32 @@ function samplesOf(pipeline: MetricPipeline, demand: Demand, stepMs: number): Se
   return new Series(startMs, stepMs, values);
 }
 
-function capacityOf(demand: Demand, { capacityPerReplica }: ReplaySettings): number {
+function capacityOf(demand: Demand, { capacityPerReplica, setting, hpaUtilization }: ReplaySettings): number {
   const capacity = capacityPerReplica ?? demand.mean(0, demand.seconds) / REPLICAS_AT_MEAN;
-  if (capacity > 0 && Number.isFinite(capacity)) return capacity;
+  if (!(capacity > 0 && Number.isFinite(capacity))) {
+    throw new UsageError(
+      capacityPerReplica === null
+        ? `the mean load is ${capacity * REPLICAS_AT_MEAN}; expected one above 0, or a capacity per replica`
+        : `the capacity per replica is ${capacityPerReplica}; expected a number above 0`,
+    );
+  }
+  for (const utilization of [setting.targetUtilization, hpaUtilization]) checkTarget(utilization * capacity);
+  return capacity;
+}
+
+function checkTarget(target: number): void {
+  const fault = targetFault(target);
+  if (fault === undefined) return;
   throw new UsageError(
-    capacityPerReplica === null
-      ? `the mean load is ${capacity * REPLICAS_AT_MEAN}; expected one above 0, or a capacity per replica`
-      : `the capacity per replica is ${capacityPerReplica}; expected a number above 0`,
+    `the target is ${target} per replica: ${fault}; expected ${ACCEPTED_TARGET}: count the load in another unit`,
   );
+}
+
+function checkReport(demand: Demand, { fromMs, toMs }: Period): void {
+  const second = (timeMs: number): number => Math.round((timeMs - demand.startMs) / SECOND_MS);
+  if (!Number.isNaN(demand.mean(second(fromMs), second(toMs)))) return;
+  const span = `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`;
+  throw new UsageError(`the load is unknown in all of the time to replay, ${span}; expected some samples there`);
 }
 
 function wholeSecond(timeMs: number): number {

@@ -1,15 +1,18 @@
 import type { Series } from '../core/series.js';
 import type { Outcome } from '../simulate/outcome.js';
+import { PREDICTED_LEVEL } from '../simulate/policies/predictkube.js';
 import type { ReplayStep } from '../simulate/simulate.js';
 import { Condition, type Outcomes } from './condition.js';
 import type { Contender } from './contender.js';
 import { alternatives, clairvoyant, hpa, ORACLE, TIDECAST, tidecast } from './contenders.js';
 import { Ledger } from './ledger.js';
-import { paretoCurves } from './pareto.js';
+import { recentLoad } from './load.js';
+import { summarise } from './load-summary.js';
+import { PARETO_QUANTILES, paretoCurves } from './pareto.js';
 import { parseObjective, type Objective } from './objective.js';
 import { play } from './play.js';
-import { prepareReplay, runUpFromMs, type Period, type ReplayCase } from './prepare.js';
-import type { LoadSummary, ObjectiveResult, PolicyResult, ReplayResult, Timeline } from './result.js';
+import { checkLeadTime, prepareReplay, runUpFromMs, type Period, type ReplayCase } from './prepare.js';
+import type { ObjectiveResult, PolicyResult, ReplayResult, Timeline } from './result.js';
 import { chooseSetting, gridSize, SETTING_GRID } from './search.js';
 import type { ReplaySettings, Setting } from './settings.js';
 import { FewestReady, neededReplicas } from './timeline.js';
@@ -63,11 +66,23 @@ export function* replay(series: Series, options: ReplayOptions): Generator<Repla
   const { objective, assertion } = options;
   const chosenBy = objective === null ? null : parseObjective(objective, POLICY_NAMES);
   const assertedCondition = assertion === null ? null : Condition.parse(assertion, POLICY_NAMES);
-  const shared = prepareReplay(series, options.settings);
-  const walk = yield* walkThrough(shared, chosenBy === null ? shared.report : shared.tuning, [
+  const load = recentLoad(series, options.settings);
+  const shared = prepareReplay(load, options.settings);
+  const leadMarginsMs = [
     options.settings.setting.leadMarginMs,
     ...(chosenBy === null ? [] : SETTING_GRID.leadMarginMs),
-  ]);
+  ];
+  const quantiles = [
+    options.settings.setting.quantile,
+    PREDICTED_LEVEL,
+    ...(chosenBy === null ? [] : SETTING_GRID.quantile),
+    ...(options.pareto ? PARETO_QUANTILES : []),
+  ];
+  checkLeadTime(shared, Math.max(...leadMarginsMs));
+  const walk = yield* walkThrough(shared, chosenBy === null ? shared.report : shared.tuning, {
+    leadMarginsMs,
+    quantiles,
+  });
   const choice = chosenBy === null ? null : yield* choose(shared, walk, chosenBy);
   const setting = choice?.setting ?? options.settings.setting;
 
@@ -94,7 +109,7 @@ export function* replay(series: Series, options: ReplayOptions): Generator<Repla
   const outcomes = new Map(runs.map(({ contender, outcome }) => [contender.name, outcome]));
   const ours = outcomes.get(TIDECAST)!;
   return {
-    load: summarise(series),
+    load: summarise(load),
     settings: { ...options.settings, setting },
     capacityPerReplica: shared.capacityPerReplica,
     leadTimeMs: shared.leadTimeMs,
@@ -113,13 +128,13 @@ export function* replay(series: Series, options: ReplayOptions): Generator<Repla
 function* walkThrough(
   shared: ReplayCase,
   first: Period,
-  leadMarginsMs: readonly number[],
+  { leadMarginsMs, quantiles }: { readonly leadMarginsMs: readonly number[]; readonly quantiles: readonly number[] },
 ): Generator<ReplayProgress, ForecastWalk, void> {
   const { samples, settings, report, leadTimeMs } = shared;
   const period = { fromMs: runUpFromMs(first), toMs: report.toMs };
   const total = Math.ceil((period.toMs - period.fromMs) / samples.stepMs);
   const leadTimesMs = leadMarginsMs.map((marginMs) => leadTimeMs + marginMs);
-  const steps = walkForecasts(samples, { ...settings, leadTimesMs }, period);
+  const steps = walkForecasts(samples, { ...settings, leadTimesMs, quantiles }, period);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -183,17 +198,5 @@ function policyResult({ contender, outcome, ready }: Run, outcomes: Outcomes): P
     short: outcome.minutes === 0 ? NaN : outcome.minutesShort / outcome.minutes,
     podHoursVsOracle: outcome.podHours / outcomes.get(ORACLE)!.podHours,
     ready,
-  };
-}
-
-function summarise(series: Series): LoadSummary {
-  const known = series.values.filter((value) => !Number.isNaN(value));
-  return {
-    startMs: series.startMs,
-    endMs: series.endMs,
-    stepMs: series.stepMs,
-    gaps: series.length - known.length,
-    mean: known.reduce((sum, value) => sum + value, 0) / known.length,
-    peak: known.reduce((highest, value) => Math.max(highest, value), -Infinity),
   };
 }

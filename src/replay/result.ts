@@ -98,6 +98,9 @@ export interface WorstHourStep {
   readonly desired: number;
 }
 
+/** What a figure of an outcome counts. */
+export type FigureUnit = 'share' | 'minutes' | 'seconds' | 'count';
+
 /** A condition held against a result. */
 export interface ConditionResult {
   readonly text: string;
@@ -108,9 +111,10 @@ export interface ConditionResult {
 export interface ConditionTerm {
   readonly text: string;
   readonly met: boolean;
-  /** What was found, and what it was held against. */
+  /** What was found, and what it was held against, in `unit`. */
   readonly actual: number;
   readonly bound: number;
+  readonly unit: FigureUnit;
 }
 
 /** What came of looking for the setting with the fewest pod-hours that meets a condition. */

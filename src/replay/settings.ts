@@ -2,7 +2,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/duration.js';
 import type { Mode } from '../core/workload.js';
 import { DEFAULT_DOWNSCALE_STABILIZATION_S } from '../simulate/hpa/behavior.js';
 import type { ReplicaBounds } from '../simulate/hpa/controller.js';
+import type { NoiseSettings } from '../simulate/noise.js';
+import { DEFAULT_PODS } from '../simulate/pods/pod-fleet.js';
 import type { LatencySettings } from '../simulate/service/latency.js';
+import type { Startup } from './startup.js';
 
 /** What of tidecast's trigger and of its HPA an objective may choose. */
 export interface Setting {
@@ -16,10 +19,15 @@ export interface Setting {
   readonly holdS: number;
 }
 
-/** From being scheduled to being ready; log-normal, or always the same where both are equal. */
-export interface Startup {
-  readonly p50S: number;
-  readonly p95S: number;
+/** What the HPA that is compared with looks at: the load, as the others do, or the CPU of its pods. */
+export type HpaMetric = 'load' | 'cpu';
+
+/** Nodes that are added when pods find no room. */
+export interface NodeRoom {
+  /** Whole number >= 1. */
+  readonly podsPerNode: number;
+  /** From the request for a node until it takes pods. */
+  readonly startupS: number;
 }
 
 /** What a replay assumes and compares. */
@@ -45,18 +53,30 @@ export interface ReplaySettings {
   readonly capacityPerReplica: number | null;
   /** Utilisation at which the HPA and all other policies aim. */
   readonly hpaUtilization: number;
+  readonly hpaMetric: HpaMetric;
   readonly bounds: ReplicaBounds;
   readonly startup: Startup;
+  /** null: there is always room for a pod. */
+  readonly nodes: NodeRoom | null;
+  /** From the deletion of a pod until it is gone: it serves nothing, and is paid for. Whole seconds, >= 0. */
+  readonly terminationS: number;
+  /** What the load does between two samples of the record; null: it is linear. */
+  readonly noise: NoiseSettings | null;
   /** null: no response times. */
   readonly latency: LatencySettings | null;
   /** Whether unserved demand waits, instead of being lost. */
   readonly carriesOver: boolean;
-  /** For the start-up times. */
+  /** For the start-up times and the noise. */
   readonly seed: number;
 }
 
 /** Replicas that the mean demand needs where nobody says what a replica can serve: small steps, and an ordinary fleet. */
 export const REPLICAS_AT_MEAN = 20;
+
+/** What runs before a period counts: longer than any stabilisation that a replay starts with. */
+export const RUN_UP_MS = HOUR_MS;
+/** Of the time before the report, at most so much serves to choose a setting: the rest is what the first models learn from. */
+export const TUNING_SHARE = 4 / 7;
 
 /** Each default's reason is in `docs/replay.md`. */
 export const DEFAULT_REPLAY: ReplaySettings = Object.freeze({
@@ -76,8 +96,12 @@ export const DEFAULT_REPLAY: ReplaySettings = Object.freeze({
   pollingIntervalMs: 30 * SECOND_MS,
   capacityPerReplica: null,
   hpaUtilization: 0.7,
+  hpaMetric: 'load',
   bounds: Object.freeze({ min: 1, max: 1_000 }),
   startup: Object.freeze({ p50S: 45, p95S: 120 }),
+  nodes: null,
+  terminationS: DEFAULT_PODS.terminationS,
+  noise: null,
   latency: null,
   carriesOver: false,
   seed: 1,
@@ -87,11 +111,18 @@ export const DEFAULT_REPLAY: ReplaySettings = Object.freeze({
 const LEAST_MARGIN_MS = 2 * SECOND_MS;
 const MARGIN = 0.2;
 
+type Starting = Pick<ReplaySettings, 'startup' | 'nodes'>;
+
+/** Within so many seconds of being asked for a pod is ready, 95 times in 100, where it has to wait for a node. */
+export function readyWithinS({ startup, nodes }: Starting): number {
+  return startup.p95S + (nodes?.startupS ?? 0);
+}
+
 /**
  * Lead time as it would be measured: from a decision to Ready pods, 95 times in 100, with the margin that `leadTime: auto`
- * adds. A decision waits for a sync of the HPA, then the pod starts.
+ * adds. A decision waits for a sync of the HPA, then for a node where there may be no room, then the pod starts.
  */
-export function leadTimeMs({ p95S }: Startup, syncPeriodS: number): number {
-  const measuredMs = (p95S + syncPeriodS) * SECOND_MS;
+export function leadTimeMs(starting: Starting, syncPeriodS: number): number {
+  const measuredMs = (readyWithinS(starting) + syncPeriodS) * SECOND_MS;
   return measuredMs + Math.max(LEAST_MARGIN_MS, MARGIN * measuredMs);
 }

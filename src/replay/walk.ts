@@ -20,6 +20,8 @@ const REFIT_MS = DAY_MS;
 export interface WalkSettings extends Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'> {
   /** Lead times, margins included, of the decisions to be made from these forecasts. */
   readonly leadTimesMs: readonly number[];
+  /** Quantiles that are going to be asked for. */
+  readonly quantiles: readonly number[];
 }
 
 /** A fit, with what it was made from: a copy of the history, which ends at the moment of the fit. */
@@ -94,14 +96,14 @@ export function* walkForecasts(
 function prepareFit(
   samples: Series,
   nowMs: number,
-  { historyMs, horizonMs, model, seasonality, leadTimesMs }: WalkSettings,
+  { historyMs, horizonMs, model, seasonality, leadTimesMs, quantiles }: WalkSettings,
 ): Fit | null {
   const { stepMs } = samples;
   const window = trimEnd(trimStart(samples.between(nowMs - historyMs, nowMs + 1)));
   const history = new Series(window.startMs, stepMs, window.values.slice());
   const options: FitOptions = {
     horizonSteps: horizonSteps({ horizonMs, stepMs }),
-    levels: DEFAULT_LEVELS,
+    levels: levelsFor(quantiles),
     seasonSteps:
       seasonality === 'auto' ? findSeasons(history) : seasonality.map((ms) => Math.max(1, Math.round(ms / stepMs))),
     windowSteps: leadTimesMs.map((leadTimeMs) => leadWindowSteps(leadTimeMs, stepMs)),
@@ -109,6 +111,17 @@ function prepareFit(
   const known = history.countKnown();
   const forecaster = candidatesFor(model).find((candidate) => candidate.minSamples(options) <= known);
   return forecaster === undefined ? null : { atMs: nowMs, history, forecaster, options };
+}
+
+/** Those of the service's levels between which these quantiles lie: the same numbers, from less memory and time. */
+function levelsFor(quantiles: readonly number[]): readonly number[] {
+  return DEFAULT_LEVELS.filter((level, i) =>
+    quantiles.some(
+      (quantile) =>
+        (level >= quantile && !(DEFAULT_LEVELS[i - 1]! >= quantile)) ||
+        (level <= quantile && !(DEFAULT_LEVELS[i + 1]! <= quantile)),
+    ),
+  );
 }
 
 /** Appends what is new, gaps included. */

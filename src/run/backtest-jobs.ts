@@ -5,7 +5,7 @@ import type { Series } from '../core/series.js';
 import type { Workload } from '../core/workload.js';
 import { asTrained } from '../evaluate/as-trained.js';
 import { backtest, finishBacktest } from '../evaluate/backtest.js';
-import { allForecasters, forecasterByName } from '../forecast/registry.js';
+import { allForecasters, forecasterByName, prepareForecaster } from '../forecast/registry.js';
 import { mask, trimStart } from '../series/mask.js';
 import type { BacktestJob, BacktestRequest, Backtests } from '../serve/view.js';
 import { BackgroundJobs, type Work } from './background-jobs.js';
@@ -44,6 +44,7 @@ export class BacktestJobs extends BackgroundJobs<BacktestRequest, BacktestJob> i
     return async ({ signal, tell }) => {
       const series = mask(trimStart(held), workload.ignoreWindows);
       if (series.length === 0) throw tooShort(series, workload);
+      await Promise.all(forecasters.map(({ name }) => prepareForecaster(name)));
       const contestants = forecasters.map((forecaster) => asTrained(forecaster, workload));
       const steps = backtest(series, contestants, {
         historyMs: historyFor(workload, series),

@@ -108,8 +108,10 @@ export class ExternalWorkloads implements ScalerWorkloads {
       return readExternalTrigger({ namespace, name, metadata: scalerMetadata }, forecasterNames);
     } catch (error) {
       if (!(error instanceof ConfigError) || this.#configured.has(`${namespace}/${name}`)) throw error;
+      const isHere = this.#props.service.view.scaledObjects.find(namespace, name) !== undefined;
+      const why = isHere ? 'has no predictkube trigger here' : 'is not configured here';
       throw new ConfigError(
-        `ScaledObject ${namespace}/${name} is not configured here, and its trigger describes no workload: ${error.message}`,
+        `ScaledObject ${namespace}/${name} ${why}, and its trigger describes no workload: ${error.message}`,
       );
     }
   }

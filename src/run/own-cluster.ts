@@ -8,7 +8,11 @@ import type { Cluster } from '../core/cluster.js';
 export function ownCluster(env: NodeJS.ProcessEnv, random: () => number): Cluster | undefined {
   if (env['KUBERNETES_SERVICE_HOST'] === undefined) return undefined;
   let cluster: Promise<Cluster> | undefined;
-  return { pods: async (...asked) => (await (cluster ??= connect(env, random))).pods(...asked) };
+  const connected = (): Promise<Cluster> => (cluster ??= connect(env, random));
+  return {
+    pods: async (...asked) => (await connected()).pods(...asked),
+    readyEndpoints: async (...asked) => (await connected()).readyEndpoints(...asked),
+  };
 }
 
 /** Loads the client of Kubernetes, which takes longer than the rest of most commands. */

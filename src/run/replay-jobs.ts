@@ -2,11 +2,13 @@ import { UsageError } from '../core/errors.js';
 import { DAY_MS, formatDuration, HOUR_MS, SECOND_MS } from '../core/duration.js';
 import type { Series } from '../core/series.js';
 import type { Workload } from '../core/workload.js';
+import { prepareForecaster } from '../forecast/registry.js';
 import { POLICY_NAMES, replay } from '../replay/replay.js';
 import { Condition } from '../replay/condition.js';
 import { parseObjective } from '../replay/objective.js';
 import type { PolicyResult, ReplayResult } from '../replay/result.js';
 import { DEFAULT_REPLAY, leadTimeMs, type ReplaySettings } from '../replay/settings.js';
+import { measuredStartup } from '../replay/startup.js';
 import { mask, trimStart } from '../series/mask.js';
 import type { ReplayFigures, ReplayFindings, ReplayJob, ReplayRequest, Replays } from '../serve/view.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
@@ -45,6 +47,7 @@ function workOf(request: ReplayRequest, workload: Workload, held: Series): Work<
   return async ({ signal, tell }) => {
     const series = mask(trimStart(held), workload.ignoreWindows);
     const { objective, assertion } = request;
+    await prepareForecaster(workload.model);
     const steps = replay(series, {
       settings: settingsFor(request, workload, series),
       objective,
@@ -62,11 +65,8 @@ function workOf(request: ReplayRequest, workload: Workload, held: Series): Work<
 }
 
 /** The workload as it is configured, but for its lead time: what a start of its pods takes is asked for. */
-function settingsFor(
-  { startupMs, targetUtilization }: ReplayRequest,
-  workload: Workload,
-  series: Series,
-): ReplaySettings {
+function settingsFor(request: ReplayRequest, workload: Workload, series: Series): ReplaySettings {
+  const { targetUtilization } = request;
   const spanMs = series.length * series.stepMs;
   const historyMs = Math.floor((HISTORY_SHARE * spanMs) / HOUR_MS) * HOUR_MS;
   if (historyMs < DAY_MS) {
@@ -76,11 +76,12 @@ function settingsFor(
     );
   }
   const { minReplicaCount, maxReplicaCount } = workload.bounds;
-  const startup = { p50S: startupMs.p50 / SECOND_MS, p95S: startupMs.p95 / SECOND_MS };
-  const measuredMs = leadTimeMs(startup, DEFAULT_HPA.syncPeriodS);
+  const assumed = assumptionsOf(request);
+  const measuredMs = leadTimeMs(assumed, DEFAULT_HPA.syncPeriodS);
   const leadMarginMs = workload.leadTimeMs === 'auto' ? 0 : Math.max(0, workload.leadTimeMs - measuredMs);
   return {
     ...DEFAULT_REPLAY,
+    ...assumed,
     reportMs: spanMs,
     historyMs,
     horizonMs: workload.horizonMs,
@@ -93,8 +94,24 @@ function settingsFor(
     capacityPerReplica: workload.targetPerReplica / targetUtilization,
     hpaUtilization: targetUtilization,
     bounds: { min: minReplicaCount, max: maxReplicaCount },
-    startup,
   };
+}
+
+/** What nobody has configured: what the pods and their load are like. */
+function assumptionsOf({ startup, nodes, terminationMs, latency, queue, noise, seed, hpaMetric }: ReplayRequest) {
+  return {
+    startup:
+      'samplesS' in startup
+        ? measuredStartup(startup.samplesS)
+        : { p50S: startup.p50Ms / SECOND_MS, p95S: startup.p95Ms / SECOND_MS },
+    nodes: nodes && { podsPerNode: nodes.podsPerNode, startupS: nodes.startupMs / SECOND_MS },
+    terminationS: Math.round(terminationMs / SECOND_MS),
+    latency: latency && { serviceS: latency.requestTimeMs / SECOND_MS, serversPerReplica: latency.concurrency },
+    carriesOver: queue,
+    noise: noise && { relativeDeviation: noise.deviation, correlationS: noise.correlationMs / SECOND_MS },
+    seed,
+    hpaMetric,
+  } satisfies Partial<ReplaySettings>;
 }
 
 function findingsOf({ report, policies, objective, assertion }: ReplayResult): ReplayFindings {
@@ -107,7 +124,7 @@ function findingsOf({ report, policies, objective, assertion }: ReplayResult): R
 }
 
 function figuresOf({ name, description, outcome, short, podHoursVsOracle }: PolicyResult): ReplayFigures {
-  const { minutesShort, depth, longestShortMinutes, podHours, scaleUps, scaleDowns } = outcome;
+  const { minutesShort, depth, longestShortMinutes, podHours, scaleUps, scaleDowns, latency } = outcome;
   return {
     policy: name,
     description,
@@ -119,5 +136,6 @@ function figuresOf({ name, description, outcome, short, podHoursVsOracle }: Poli
     podHoursVsOracle,
     scaleUps,
     scaleDowns,
+    latency,
   };
 }

@@ -72,10 +72,16 @@ export function restoredMemories(
   const isSame =
     JSON.stringify([modifiers, fresh.map(identity)]) === JSON.stringify([stored.modifiers, known.map(identity)]);
   if (!isSame) return null;
-  return fresh.map((memory, i) => {
-    const { metrics, reading, failures } = known[i]!;
-    return { ...memory, metrics, reading, failures, problem: reading === null && failures === 0 ? null : RESTARTED };
-  });
+  return fresh.map((memory, i) => restoredMemory(memory, known[i]!));
+}
+
+/** Targets are those of the configuration, which may have been changed, unless only the source can tell them. */
+function restoredMemory(fresh: MetricTriggerInput, stored: MetricTriggerInput): MetricTriggerInput {
+  const { reading, failures } = stored;
+  const problem = reading === null && failures === 0 ? null : RESTARTED;
+  if (fresh.metrics.length === 0) return { ...fresh, metrics: stored.metrics, reading, failures, problem };
+  const namesOf = ({ metrics }: MetricTriggerInput): string => JSON.stringify(metrics.map(({ name }) => name));
+  return namesOf(fresh) === namesOf(stored) ? { ...fresh, reading, failures, problem } : fresh;
 }
 
 function identity({ kind, index, type, name, metricType, drain }: MetricTriggerInput): readonly unknown[] {

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { HistoryUnavailableError, TidecastError, TriggerError } from '../core/errors.js';
 import { formatNumber } from '../core/format.js';
+import { targetFault } from '../core/target.js';
 import type { ReactiveTrigger } from '../core/scaled-object.js';
 import type { TriggerReading, TriggerSource } from '../core/trigger.js';
 import { withDeadline } from './with-deadline.js';
@@ -94,7 +95,8 @@ function checked(reading: TriggerReading): TriggerReading {
     throw new TriggerError('the source answered without a metric; expected at least one');
   for (const { name, value, target } of reading.metrics) {
     if (!Number.isFinite(value)) throw new TriggerError(`${name} is ${formatNumber(value)}; expected a finite number`);
-    if (!(target > 0)) throw new TriggerError(`the target of ${name} is ${formatNumber(target)}; expected more than 0`);
+    const fault = targetFault(target);
+    if (fault !== undefined) throw new TriggerError(`the target of ${name} is ${formatNumber(target)}: ${fault}`);
   }
   return reading;
 }

@@ -41,7 +41,8 @@ export function drainLoad(
   const isComplete = known.length === 2;
   if (known.length === 0 && held === null) return null;
   const load = known.reduce((sum, rate) => sum + Math.max(0, rate), 0);
-  const ceiling = partitions === null ? Infinity : partitions * perReplica;
+  // A load must be a number that can be shown, whatever the queue says.
+  const ceiling = Math.min(Number.MAX_VALUE, partitions === null ? Infinity : partitions * perReplica);
   return Math.min(ceiling, isComplete ? load : Math.max(load, held ?? 0));
 }
 

@@ -74,7 +74,7 @@ class Composing {
     }
     const without = replaced.length === 0 ? '' : ` without ${describe(replaced)}`;
     if (result === null) return this.#withoutResult(without);
-    const value = Math.trunc(result * 1_000) / 1_000;
+    const value = inThousandths(result);
     const active = result > this.#modifiers.activationTarget;
     return { state: 'known', value, active, reason: `The formula gives ${formatNumber(value)}${without}.` };
   }
@@ -119,7 +119,7 @@ class Composing {
   #formulaOfNewest(): number | null {
     try {
       const result = this.#formula().evaluate(this.#readings());
-      return result === null ? null : Math.trunc(result * 1_000) / 1_000;
+      return result === null ? null : inThousandths(result);
     } catch {
       return null;
     }
@@ -143,6 +143,12 @@ class Composing {
       ? `; no fallback, because KEDA needs a whole number for scalingModifiers.target, not ${this.#modifiers.target}`
       : '';
   }
+}
+
+/** As KEDA cuts it off. Numbers so large that thousandths of them are infinite have none. */
+function inThousandths(result: number): number {
+  const milli = Math.trunc(result * 1_000);
+  return Number.isFinite(milli) ? milli / 1_000 : result;
 }
 
 function isKnown({ reading, problem }: MetricTriggerInput): boolean {

@@ -1,4 +1,4 @@
-import { evaluate } from './expr/evaluate.js';
+import { evaluateExpression } from './expr/evaluate.js';
 import type { Node } from './expr/node.js';
 import { parseExpression } from './expr/parse.js';
 import { describeValue, isNumeric } from './expr/value.js';
@@ -28,7 +28,7 @@ export function parseFormula(text: string): Formula {
   return {
     names: [...new Set(namesIn(root))],
     evaluate: (values) => {
-      const result = evaluate(root, { valueOf: (name) => values.get(name) });
+      const result = evaluateExpression(root, (name) => values.get(name));
       if (result === null && mayBeNil) return null;
       if (!isNumeric(result)) throw new RangeError(`the formula must give a number, got ${describeValue(result)}`);
       const value = Number(result);

@@ -110,10 +110,23 @@ export type Backtests = Jobs<BacktestRequest, BacktestJob>;
 /** A replay asked for over REST, on the history of a workload that is in memory. */
 export interface ReplayRequest {
   readonly workloadId: string;
-  /** From being scheduled to being ready: median and 95th percentile. */
-  readonly startupMs: { readonly p50: number; readonly p95: number };
+  /** From being scheduled to being ready: median and 95th percentile, or as it was measured. */
+  readonly startup: { readonly p50Ms: number; readonly p95Ms: number } | { readonly samplesS: readonly number[] };
+  /** Pods that find no room wait for a new node; null: there is always room. */
+  readonly nodes: { readonly podsPerNode: number; readonly startupMs: number } | null;
+  readonly terminationMs: number;
+  /** How requests are served; null: no response times. */
+  readonly latency: { readonly requestTimeMs: number; readonly concurrency: number } | null;
+  /** Whether what finds no capacity waits, instead of being lost. */
+  readonly queue: boolean;
+  /** Deviation of the load within the steps of its record, relative to it, in (0, 1]; null: none. */
+  readonly noise: { readonly deviation: number; readonly correlationMs: number } | null;
+  /** For the start-up times and the noise. */
+  readonly seed: number;
   /** Share of its capacity that a replica carries when it carries the target of the workload, in (0, 1]. */
   readonly targetUtilization: number;
+  /** What the HPA looks at. */
+  readonly hpaMetric: 'load' | 'cpu';
   /** What a setting is chosen by, null: the setting of the workload is replayed. */
   readonly objective: string | null;
   /** A condition on the outcome of tidecast; null: none. */
@@ -133,6 +146,8 @@ export interface ReplayFigures {
   readonly podHoursVsOracle: number;
   readonly scaleUps: number;
   readonly scaleDowns: number;
+  /** Response times in seconds; Infinity: too many requests found no steady state. null: not asked for. */
+  readonly latency: { readonly p95S: number; readonly p99S: number } | null;
 }
 
 export interface ReplayVerdict {

@@ -1,10 +1,9 @@
 import { HpaController, type HpaDecision } from './hpa/controller.js';
 import { cpuProposal } from './hpa/cpu-utilization.js';
 import { averageValueProposal, valueProposal, type ReplicaCounts } from './hpa/external-metric.js';
-import { CompositeMetric } from './keda/composite-metric.js';
-import { KedaScaleLoop, hpaBounds, type KedaSettings } from './keda/scale-loop.js';
+import { KedaScaleLoop, hpaBounds } from './keda/scale-loop.js';
 import { TriggerMetrics } from './keda/trigger-metrics.js';
-import { isExternal, type ExternalTarget, type MetricTarget } from './metric-target.js';
+import { isExternal, type MetricTarget } from './metric-target.js';
 import type { PodFleet } from './pods/pod-fleet.js';
 import type { Policy, PolicyView } from './policy.js';
 import { milliValue } from './quantity.js';
@@ -24,8 +23,6 @@ export class Autoscaler {
   readonly #loop: KedaScaleLoop | null;
   readonly #metrics: ServedMetrics;
   readonly #cpuTargets: readonly MetricTarget[];
-  readonly #usesCache: boolean;
-  #polled: readonly ServedMetric[] | null = null;
 
   constructor(
     policy: Policy,
@@ -40,16 +37,15 @@ export class Autoscaler {
     this.#cpu = cpu;
     this.#hpa = new HpaController(hpa, keda === null ? bounds : hpaBounds(bounds));
     this.#loop = keda === null ? null : new KedaScaleLoop(keda, bounds, atS);
-    this.#metrics = servedMetrics(policy.targets.filter(isExternal), keda);
+    const external = policy.targets.filter(isExternal);
+    this.#metrics = keda === null ? new PlainMetrics(external) : new TriggerMetrics(external);
     this.#cpuTargets = policy.targets.filter((target) => !isExternal(target));
-    this.#usesCache = keda?.useCachedMetrics ?? false;
   }
 
   /** One poll of KEDA. @returns replicas to ask for */
   poll(atS: number): number {
     if (this.#loop === null) return this.#fleet.replicas;
-    this.#polled = this.#request();
-    return this.#loop.poll(atS, this.#fleet.replicas, this.#polled);
+    return this.#loop.poll(atS, this.#fleet.replicas, this.#request());
   }
 
   /** One sync of the HPA. */
@@ -61,7 +57,7 @@ export class Autoscaler {
 
   #propose(atS: number, counts: ReplicaCounts): (number | null)[] {
     const { tolerance } = this.#hpa;
-    this.served = this.#usesCache && this.#polled !== null ? this.#polled : this.#request();
+    this.served = this.#request();
     const proposals = this.#metrics.targets.map(({ type, target }, i) => {
       const { milli } = this.served[i]!;
       if (milli === null) return null;
@@ -84,13 +80,6 @@ export class Autoscaler {
         `policy ${this.#policy.name} has ${externals} external metrics and answered with ${readings.length}`,
       );
     }
-    return this.#metrics.serve(readings, { replicas: this.#fleet.replicas, readyReplicas: this.#fleet.ready });
+    return this.#metrics.serve(readings);
   }
-}
-
-function servedMetrics(targets: readonly ExternalTarget[], keda: KedaSettings | null): ServedMetrics {
-  if (keda === null) return new PlainMetrics(targets);
-  return keda.modifiers === null
-    ? new TriggerMetrics(targets, keda.fallback)
-    : new CompositeMetric(targets, keda.modifiers, keda.fallback);
 }

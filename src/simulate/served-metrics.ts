@@ -9,18 +9,12 @@ export interface ServedMetric {
   readonly active: boolean;
 }
 
-/** What a metrics endpoint may know about the target. */
-export interface TargetState {
-  readonly replicas: number;
-  readonly readyReplicas: number;
-}
-
 /** What stands between a policy and the HPA. */
 export interface ServedMetrics {
   /** The external metrics the HPA has. */
   readonly targets: readonly ExternalTarget[];
   /** Answers one request for all of them, one after the other. */
-  serve(readings: readonly MetricReading[], target: TargetState): readonly ServedMetric[];
+  serve(readings: readonly MetricReading[]): readonly ServedMetric[];
 }
 
 /** An adapter that passes on what it is told. */

@@ -15,6 +15,9 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'connection timed out',
 };
 
+/** In OpenSSL's words, which name a line of its source, an answer that is not TLS at all. */
+const NOT_TLS = /SSL routines:\w+:wrong version number/;
+
 /** Makes a {@link TriggerError} of whatever went wrong. */
 export type Failure = (error: unknown) => TriggerError;
 
@@ -27,9 +30,14 @@ export type Failure = (error: unknown) => TriggerError;
  */
 export function failureOf(source: string, mask: (text: string) => string): Failure {
   return (error) => {
-    // Before anything is cut off: half a secret would not be recognised.
-    const text = mask(withoutAuthorization(describeError(error)).replace(/\s+/g, ' ').trim());
-    const quoted = text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}...`;
+    // Before anything is changed or cut off: half a secret would not be recognised.
+    const text = mask(
+      withoutAuthorization(mask(describeError(error)))
+        .replace(/\s+/g, ' ')
+        .trim(),
+    );
+    // Without the end of a sentence: it becomes part of another.
+    const quoted = text.length <= MAX_QUOTED ? text.replace(/(?<!\.)\.$/, '') : `${text.slice(0, MAX_QUOTED)}...`;
     return new TriggerError(`${mask(source)}: ${quoted}`);
   };
 }
@@ -47,6 +55,7 @@ function describeError(error: unknown): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const known = code === undefined ? undefined : SYSTEM_ERRORS[code];
   if (known !== undefined) return `${known} (${code})`;
+  if (NOT_TLS.test(error.message)) return 'does not speak TLS on this port (wrong version number)';
   if (error.message !== '') return error.message;
   return code ?? error.name;
 }

@@ -1,4 +1,5 @@
 import type { ParameterDeclarations, PartialParameterValues } from '../core/trigger-parameters.js';
+import type { ClientCredentials } from './oauth.js';
 import { TLS_PARAMETERS, checkTls } from './tls.js';
 
 /** What KEDA's HTTP triggers share about authentication; each adds `authModes` with the modes that it knows. */
@@ -12,6 +13,19 @@ export const HTTP_AUTH_PARAMETERS = {
   },
   username: { type: 'text', places: ['auth'], description: 'of the mode `basic`' },
   password: { type: 'text', places: ['auth'], secret: true, description: 'of the mode `basic`' },
+  oauthTokenURI: {
+    type: 'text',
+    places: ['auth'],
+    description: 'of the mode `oauth`: where access tokens are got, by client credentials',
+  },
+  clientID: { type: 'text', places: ['auth'], description: 'of the mode `oauth`' },
+  clientSecret: { type: 'text', places: ['auth'], secret: true, description: 'of the mode `oauth`' },
+  scopes: { type: 'list', places: ['auth'], aliases: ['scope'], description: 'of the mode `oauth`' },
+  endpointParams: {
+    type: 'query',
+    places: ['auth'],
+    description: 'of the mode `oauth`: further fields for the token endpoint',
+  },
   ...TLS_PARAMETERS,
 } as const satisfies ParameterDeclarations;
 
@@ -27,16 +41,26 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 /** Visible characters and inner blanks: a line break would end the header. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Each of these fills the Authorization header. */
+const EXCLUSIVE_MODES = ['bearer', 'basic', 'oauth'] as const;
+
+const NEEDED_CREDENTIALS = {
+  bearer: ['bearerToken'],
+  basic: ['username'],
+  tls: ['cert', 'key'],
+  oauth: ['oauthTokenURI', 'clientID', 'clientSecret'],
+} as const;
+
 type Reject<Name extends string> = (parameter: Name, message: string, accepted?: string) => void;
 
 /** Rules about the shared parameters; the names of credentials that modes need beyond them are the trigger's matter. */
 export function checkHttpAuth(values: HttpAuthValues, reject: Reject<keyof HttpAuthValues>): void {
-  const { authModes = [], bearerToken } = values;
+  const { authModes = [], bearerToken, oauthTokenURI } = values;
   checkTls(values, reject);
-  if (authModes.includes('bearer') && authModes.includes('basic')) {
-    reject('authModes', 'bearer and basic exclude each other', 'one of them');
-  }
-  checkCredentials(values, { bearer: ['bearerToken'], basic: ['username'], tls: ['cert', 'key'] }, reject);
+  const exclusive = EXCLUSIVE_MODES.filter((mode) => authModes.includes(mode));
+  if (exclusive.length > 1) reject('authModes', `${exclusive.join(' and ')} exclude each other`, 'one of them');
+  checkCredentials(values, NEEDED_CREDENTIALS, reject);
+  if (oauthTokenURI !== undefined) checkHttpUrl('oauthTokenURI', oauthTokenURI, reject);
   if (bearerToken !== undefined) checkHeaderValue('bearerToken', bearerToken, reject);
 }
 
@@ -73,4 +97,18 @@ export function authorizationHeaders(values: HttpAuthValues): Readonly<Record<st
   if (authModes.includes('bearer') && bearerToken !== undefined) return { Authorization: `Bearer ${bearerToken}` };
   if (!authModes.includes('basic')) return {};
   return { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+}
+
+/** By which the mode `oauth` gets its access tokens; undefined: the mode is not set. */
+export function clientCredentials(values: HttpAuthValues): ClientCredentials | undefined {
+  const { authModes = [], oauthTokenURI, clientID, clientSecret, scopes = [], endpointParams } = values;
+  if (!authModes.includes('oauth')) return undefined;
+  if (oauthTokenURI === undefined || clientID === undefined || clientSecret === undefined) return undefined;
+  return {
+    tokenUri: oauthTokenURI,
+    clientId: clientID,
+    clientSecret,
+    scopes,
+    endpointParams: endpointParams ?? new Map<string, string>(),
+  };
 }

@@ -8,6 +8,8 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /** KEDA's default for HTTP sources. */
 export const DEFAULT_HTTP_TIMEOUT = '3s';
+/** The same, where no parameter changes it. */
+export const DEFAULT_HTTP_TIMEOUT_MS = 3_000;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -17,6 +19,8 @@ export interface HttpOptions {
   /** For the whole of one answer. */
   readonly timeoutMs: number;
   readonly tls: TlsOptions;
+  /** What the certificate has to be for, where it is not the host that is asked. */
+  readonly servername?: string;
 }
 
 /** An HTTP client that keeps its connections open between polls. */
@@ -42,7 +46,8 @@ export function httpClient(options: HttpOptions): Connecting<HttpClient> {
         import('node:https'),
       ]);
       const httpAgent = new HttpAgent({ keepAlive: true });
-      const httpsAgent = new HttpsAgent({ keepAlive: true, ...options.tls });
+      const { tls, servername } = options;
+      const httpsAgent = new HttpsAgent({ keepAlive: true, ...tls, ...(servername !== undefined && { servername }) });
       const instance: AxiosInstance = axios.create({
         headers: { 'User-Agent': 'tidecast', ...options.headers },
         timeout: options.timeoutMs,

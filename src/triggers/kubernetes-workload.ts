@@ -1,8 +1,8 @@
 import type { Cluster, Pod } from '../core/cluster.js';
-import { KubernetesError, TriggerError } from '../core/errors.js';
 import type { ParameterDeclarations } from '../core/trigger-parameters.js';
 import type { ReactiveTriggerType } from '../core/trigger-type.js';
 import { normaliseMetricName, reactiveTrigger } from '../core/trigger-type.js';
+import { NOWHERE, answered } from './cluster.js';
 import { failureOf } from './failure.js';
 import { ConnectionPool } from './pool.js';
 import type { TriggerRuntime } from './runtime.js';
@@ -57,7 +57,7 @@ export function kubernetesWorkloadType({ cluster }: TriggerRuntime): ReactiveTri
         pool,
         key: '',
         failure: failureOf(`pods of ${namespace}`, mask),
-        connect: () => Promise.resolve(cluster ?? nowhere),
+        connect: () => Promise.resolve(cluster ?? NOWHERE),
         disconnect: () => undefined,
         read: async (known, signal) => {
           const pods = await answered(known.pods(namespace, values.podSelector, signal));
@@ -69,24 +69,8 @@ export function kubernetesWorkloadType({ cluster }: TriggerRuntime): ReactiveTri
   });
 }
 
-/** Stands where tidecast runs outside of Kubernetes. */
-const nowhere: Cluster = {
-  pods: () =>
-    Promise.reject(new TriggerError('tidecast does not run in a Kubernetes pod, so that it cannot list pods')),
-};
-
 function count(pods: readonly Pod[], byNode: boolean): number {
   const running = pods.filter(({ phase }) => !ENDED.includes(phase));
   if (!byNode) return running.length;
   return new Set(running.flatMap(({ node }) => node ?? [])).size;
-}
-
-/** A refusal, over a connection that works, becomes a {@link TriggerError}. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof KubernetesError) throw new TriggerError(error.message);
-    throw error;
-  }
 }

@@ -21,10 +21,10 @@ export function createTriggerTypes(runtime: TriggerRuntime): readonly TriggerTyp
   return [
     rabbitmqType(runtime),
     ...redisTypes(),
-    ...kafkaTypes(),
+    ...kafkaTypes(runtime),
     natsJetstreamType(),
-    prometheusType(),
-    metricsApiType(),
+    prometheusType(runtime),
+    metricsApiType(runtime),
     postgresqlType(),
     mysqlType(),
     cronType(runtime),

@@ -21,21 +21,27 @@ export function checkTls(
   values: PartialParameterValues<TlsParameters>,
   reject: (parameter: keyof TlsParameters, message: string, accepted?: string) => void,
 ): void {
-  for (const name of ['ca', 'cert', 'key'] as const) {
-    if (values[name] !== undefined && !/^-----BEGIN /m.test(values[name])) {
-      reject(name, `${name} is not PEM`, 'text that begins with -----BEGIN');
-    }
-  }
+  for (const name of ['ca', 'cert', 'key'] as const) checkPem(name, values[name], reject);
   if ((values.cert === undefined) !== (values.key === undefined)) {
     const [given, missing] = values.cert === undefined ? (['key', 'cert'] as const) : (['cert', 'key'] as const);
     reject(given, `${given} is given without ${missing}`, 'both of cert and key, or none');
   }
 }
 
+export function checkPem<Name extends string>(
+  name: Name,
+  text: string | undefined,
+  reject: (parameter: Name, message: string, accepted?: string) => void,
+): void {
+  if (text !== undefined && !/^-----BEGIN /m.test(text)) {
+    reject(name, `${name} is not PEM`, 'text that begins with -----BEGIN');
+  }
+}
+
 /** Some of the options of Node's TLS sockets. */
 export interface TlsOptions {
   readonly rejectUnauthorized: boolean;
-  readonly ca?: string;
+  readonly ca?: string | string[];
   readonly cert?: string;
   readonly key?: string;
   readonly passphrase?: string;

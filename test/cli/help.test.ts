@@ -23,9 +23,10 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     '--grpc-client-ca',
     '--predictkube-listen',
     '--predictkube-keys',
+    '--filepath-auth-root-path',
   ],
   demo: ['--speed', '--seed', '--listen', '--duration'],
-  validate: ['<path...>', '--json'],
+  validate: ['<path...>', '--json', '--filepath-auth-root-path'],
   forecast: [
     ...SOURCE,
     '--history',

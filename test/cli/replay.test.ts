@@ -114,6 +114,25 @@ describe('replay', () => {
     expect(html).toContain('minutes short');
   });
 
+  it('says what else was assumed, as told by the flags', async () => {
+    const starts = inFolder('starts.csv');
+    await writeFile(starts, 'seconds\n100\n100\n100\n100\n200\n');
+    const args = ['--model', 'ridge', '--report', '1d', '--history', '3d', '--step', '5m', '--capacity', '10'];
+    const assumed = ['--startup-samples', starts, '--pods-per-node', '8', '--node-startup', '2m', '--termination', '0'];
+    const load = ['--noise', '0.2', '--noise-correlation', '30s', '--queue', '--hpa-metric', 'cpu'];
+    const run = ['replay', '--csv', csv, '--no-pareto', ...args, ...assumed, ...load];
+    const { status, stdout } = await runCli(run);
+    expect(status).toBe(0);
+    // 0.95 lies at 3.8 of the 4 steps between five samples; a node of 120 s, a sync of 15 s, and a fifth.
+    expect(stdout).toContain('pods start in 100 s (median), 180 s (95th percentile), as 5 starts were measured');
+    expect(stdout).toContain('lead time 6m18s.');
+    expect(stdout).toContain('nodes: room for 8 pods each; a new one takes 2m');
+    expect(stdout).toContain('noise within the steps: 20 %, lasting 30s');
+    expect(stdout).toContain('pods are gone after: 0s');
+    expect(stdout).toContain('the HPA looks at: the CPU of its pods');
+    expect(stdout).toContain('what finds no capacity: waits');
+  });
+
   it('leaves no part of the file of syncs when it is interrupted', async () => {
     const file = inFolder('partial.csv');
     const interrupted = new AbortController();
@@ -144,6 +163,25 @@ describe('replay', () => {
     ],
     ['a condition with a slip', ['--assert', 'shrt<=1'], '"shrt" in "shrt<=1": expected one of short,'],
     ['a load too short', ['--history', '7d'], 'expected more than a history of 7d'],
+    ['a hold that no HPA accepts', ['--hold', '61m'], 'Expected at most 1h, as an HPA does.'],
+    [
+      'a start beyond what is forecast',
+      ['--startup', '100d', '--startup-p95', '100d'],
+      'the lead time is 120d18s, from a start to Ready and with its margin; expected at most the 2h that are forecast',
+    ],
+    ['a margin beyond what is forecast', ['--lead-margin', '2h'], 'the lead time is 2h6m, from a start'],
+    ['noise above 1', ['--noise', '1.5'], 'Expected a share above 0 and up to 1'],
+    ['nodes without their start', ['--pods-per-node', '8'], '--pods-per-node needs --node-startup DURATION'],
+    ['a start of nodes without their room', ['--node-startup', '2m'], '--node-startup needs --pods-per-node N'],
+    ['measured and assumed starts', ['--startup-samples', 'x.csv'], "'--startup-samples <file>' cannot be used with"],
+    ['a metric that no HPA has', ['--hpa-metric', 'ram'], 'Allowed choices are load, cpu.'],
+    [
+      'a missing file of starts',
+      ['replay', '--csv', 'x.csv', '--startup-samples', '/nowhere/x.csv'],
+      '--startup-samples: cannot read /nowhere/x.csv',
+    ],
+    ['a report that cannot be written', ['--html', '/nowhere/x.html'], '--html: cannot write /nowhere/x.html'],
+    ['a report in place of a folder', ['--html', '/'], '--html: cannot write /: it is a folder'],
     ['a file that cannot be written', ['--decisions', '/nowhere/x.csv'], '--decisions: cannot write /nowhere/x.csv'],
   ])('refuses %s', async (_, args, message) => {
     const { status, stderr } = await runCli(args[0] === 'replay' ? args : ['replay', '--csv', csv, ...flags, ...args]);

@@ -268,6 +268,16 @@ describe('reports', () => {
       'error spec.triggers[0].metadata.target: must be greater than 0 [-1]',
     ],
     [
+      'a target that is 0 to an HPA, where it stands',
+      trigger('queue: q, target: "0.0001"'),
+      'error spec.triggers[0].metadata.target: too small for an HPA, which computes in thousandths [0.0001]',
+    ],
+    [
+      'a target that an HPA cannot hold',
+      trigger('queue: q, target: "1e13"'),
+      'error spec.triggers[0].metadata.target: too large for an HPA, which computes in 64 bits [1e13]',
+    ],
+    [
       'numbers that are none',
       trigger(`${ok}, count: "007"`),
       'error spec.triggers[0].metadata.count: not a whole number [007]',

@@ -210,6 +210,11 @@ const spec: Row[] = [
     [6, 'error', 'spec.advanced.scalingModifiers.target', 'must be greater than 0', '0'],
   ],
   [
+    'a target of a formula that is 0 to an HPA',
+    before('  advanced: { scalingModifiers: { formula: a, target: "1e-4" } }'),
+    [6, 'error', 'spec.advanced.scalingModifiers.target', 'too small for an HPA', '1e-4'],
+  ],
+  [
     'a target of a formula without quotes',
     before('  advanced: { scalingModifiers: { formula: a, target: 2 } }'),
     [6, 'error', 'spec.advanced.scalingModifiers.target', 'must be a text', '2'],

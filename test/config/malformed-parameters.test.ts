@@ -108,6 +108,7 @@ const keda: Row[] = [
   ['no threshold', web("        threshold: '100'\n"), [10, 'error', `${M}.threshold`, 'required']],
   ['a threshold of zero', web("'100'", "'0'"), [16, 'error', `${M}.threshold`, 'greater than 0', '0']],
   ['a negative threshold', web("'100'", "'-5'"), [16, 'error', `${M}.threshold`, 'greater than 0', '-5']],
+  ['a threshold that is 0 to an HPA', web("'100'", "'1e-4'"), [16, 'error', `${M}.threshold`, 'too small', '1e-4']],
   ['a threshold in words', web("'100'", 'many'), [16, 'error', `${M}.threshold`, 'not a number', 'many']],
   ['a threshold with a unit', web("'100'", "'100rps'"), [16, 'error', `${M}.threshold`, 'not a number', '100rps']],
   ['a threshold with a plus', web("'100'", "'+5'"), [16, 'error', `${M}.threshold`, 'not a number', '+5']],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Workload } from '../../src/core/workload.js';
+import type { ReadAuthFile } from '../../src/config/auth-file.js';
 import { buildWorkloads } from '../../src/config/build-workloads.js';
 import type { ManifestDocument } from '../../src/config/read-manifests.js';
 import { readManifests } from '../../src/config/read-manifests.js';
@@ -50,6 +51,7 @@ export interface Configured {
 export function configure(
   files: string | Record<string, string>,
   env: Readonly<Record<string, string | undefined>> = {},
+  authFile?: ReadAuthFile,
 ): Configured {
   const report = new Report();
   const documents: ManifestDocument[] = [];
@@ -58,7 +60,7 @@ export function configure(
     documents.push(...file.documents);
     report.include(file.problems);
   }
-  const { workloads, problems } = buildWorkloads(documents, { env, forecasterNames: FORECASTERS });
+  const { workloads, problems } = buildWorkloads(documents, { env, forecasterNames: FORECASTERS, authFile });
   report.include(problems);
   return { workloads, problems: report.problems };
 }

@@ -46,6 +46,11 @@ kind: TriggerAuthentication
 metadata: { name: prometheus }
 spec:
   hashiCorpVault: { credential: { token: ${CANARY} } }
+  oauth2:
+    clientSecret: ${CANARY}
+    tokenUrl: ftp://user:${CANARY}@idp/token?key=${CANARY}
+    scopes: ${CANARY}
+    tokenUrlParams: [${CANARY}]
   env:
     - { parameter: customAuthValue, name: HEADER_VALUE }
     - { parameter: password, name: NOT_SET }

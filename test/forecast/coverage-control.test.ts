@@ -99,6 +99,17 @@ describe('CoverageControl', () => {
     );
   });
 
+  it('has the plain quantiles again after a residual that was only kept', () => {
+    const random = dice(4);
+    const residuals = Array.from({ length: 600 }, (_, i) => random.normal() + (i < 400 ? 0 : 2));
+    const control = controlOf(residuals);
+    const plain = new RollingQuantiles(1_000, residuals);
+    expect(control.quantile(0.9)).toBeGreaterThan(plain.quantile(0.9));
+    control.keep(0);
+    plain.push(0);
+    expect(control.quantile(0.9)).toBeCloseTo(plain.quantile(0.9), 10);
+  });
+
   it('refuses a residual that is not finite', () => {
     expect(() => {
       new CoverageControl(3).push(NaN);
@@ -131,7 +142,9 @@ describe('after a level shift', () => {
   }
 
   it.each(
-    ['last-value', 'profile', 'harmonic'].flatMap((model) => [1.5, 0.6].map((factor) => [model, factor] as const)),
+    ['last-value', 'profile', 'harmonic', 'combination'].flatMap((model) =>
+      [1.5, 0.6].map((factor) => [model, factor] as const),
+    ),
   )('%s covers 0.9 within three points from the second day on: times %d', (model, factor) => {
     const seeds = [1, 2, 3];
     const mean = seeds.reduce((sum, seed) => sum + coverageTheDayAfter(model, factor, seed), 0) / seeds.length;

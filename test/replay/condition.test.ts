@@ -28,6 +28,11 @@ function check(text: string): { met: boolean; bounds: number[]; excess: number }
 }
 
 describe('a condition', () => {
+  it('is met by no share of a time without a known load', () => {
+    const unknown = { ...outcome, minutes: 0, minutesShort: 0 };
+    expect(Condition.parse('short<=100%', NAMES).check(unknown, new Map()).met).toBe(false);
+  });
+
   it.each([
     ['a share in per cent, on the boundary', 'short<=0.5%', true, [0.005]],
     ['a strict comparison on the boundary', 'short<0.5%', false, [0.005]],

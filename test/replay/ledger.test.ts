@@ -29,7 +29,7 @@ function prepared(load: (timeMs: number) => number, mode: 'auto' | 'active') {
   const walk = finish(
     walkForecasts(
       replay.samples,
-      { ...replay.settings, leadTimesMs: [replay.leadTimeMs] },
+      { ...replay.settings, leadTimesMs: [replay.leadTimeMs], quantiles: [replay.settings.setting.quantile] },
       { fromMs: runUpFromMs(replay.report), toMs: replay.report.toMs },
     ),
   );

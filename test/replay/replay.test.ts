@@ -201,9 +201,31 @@ describe('a load that cannot be replayed', () => {
       'the load spans 5d; expected more than a history of 7d and an hour',
     ],
     ['no capacity', { capacityPerReplica: 0 }, 'the capacity per replica is 0; expected a number above 0'],
+    [
+      'a target that no HPA can be given',
+      { capacityPerReplica: 0.001 },
+      'the target is 0.0007 per replica: too small for an HPA, which computes in thousandths; expected what one replica',
+    ],
     ['too short a history', { historyMs: HOUR_MS }, 'the history is 1h; expected at least 1d'],
   ])('is refused: %s', (_, over, message) => {
     expect(() => run({ ...quiet, settings: { ...settings, ...over } })).toThrow(message);
+  });
+
+  it.each([
+    [
+      'below nothing',
+      (timeMs: number, value: number) => (timeMs === START_MS ? -1 : value),
+      'the load is -1 at 2024-10-04T',
+    ],
+    ['beyond all numbers', () => 1e200, 'the load is 1e+200 at 2024-10-04T00:00:00.000Z; expected 0 to 1e+150'],
+    ['never known', () => NaN, 'the load has no known sample'],
+    [
+      'unknown where it is replayed',
+      (timeMs: number, value: number) => (timeMs > END_MS - DAY_MS - HOUR_MS ? NaN : value),
+      'the load is unknown in all of the time to replay, 2024-10-08T00:00:00.000Z to 2024-10-09T00:00:00.000Z',
+    ],
+  ])('is refused: one that is %s', (_, change, message) => {
+    expect(() => run(quiet, officeHours(change))).toThrow(message);
   });
 
   it('is refused before any work: a condition that makes no sense', () => {

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { ConfigError, UsageError } from '../../src/core/errors.js';
+import type { ScaledObject } from '../../src/core/scaled-object.js';
 import type { Workload } from '../../src/core/workload.js';
 import { ExternalWorkloads } from '../../src/run/external-workloads.js';
 import { Service } from '../../src/run/service.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
+import { aReactiveTrigger, aScaledObject } from '../support/fake-scaled-objects.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { CountedMetrics, KeptLog, START_MS, aFastWorkload, anInProcessTrainer, wave } from './running.js';
 import { ScriptedSource, isDown } from './scripted-source.js';
@@ -25,13 +27,18 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
 
-async function started(configured: readonly Workload[] = [], source = new ScriptedSource(wave)) {
+async function started(
+  configured: readonly Workload[] = [],
+  source = new ScriptedSource(wave),
+  objects: readonly ScaledObject[] = [],
+) {
   const clock = new ManualClock(START_MS);
   const store = new MemoryStore();
   const logger = new KeptLog();
   const endpoints: string[] = [];
   const service = new Service({
     workloads: configured,
+    objects,
     sourceFor: ({ address }) => {
       endpoints.push(address);
       return source;
@@ -162,6 +169,13 @@ describe('a trigger that is seen for the first time', () => {
       /prometheusAddress.*threshold: must be greater than 0/,
     );
     expect(view.workloads()).toEqual([]);
+  });
+
+  it('is refused with the reason that the ScaledObject is not known, or has nothing that is forecast', async () => {
+    const reactive = aScaledObject({ name: 'mails', triggers: [aReactiveTrigger()] });
+    const { find } = await started([], new ScriptedSource(wave), [reactive]);
+    expect(() => find({})).toThrow('ScaledObject shop/checkout is not configured here, and its trigger describes');
+    expect(() => find({}, 'mails')).toThrow('ScaledObject shop/mails has no predictkube trigger here, and its trigger');
   });
 
   it('waits for its turn among many, at twenty per second', async () => {

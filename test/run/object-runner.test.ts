@@ -5,6 +5,7 @@ import { MINUTE_MS, SECOND_MS } from '../../src/core/duration.js';
 import { StoreError } from '../../src/core/errors.js';
 import type { Fallback, ForecastTrigger, ScaledObject } from '../../src/core/scaled-object.js';
 import type { Store } from '../../src/core/store.js';
+import type { TriggerMetric } from '../../src/core/trigger.js';
 import { ObjectRunner } from '../../src/run/object-runner.js';
 import { compose } from '../../src/scaling/compose.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
@@ -238,6 +239,39 @@ describe('after a restart, an object runner', () => {
     expect(statesOf(runner.status.composition!)).toBe('fallback');
     sources[0]!.beforeRead = isDown;
     expect((await step()).triggers[0]).toMatchObject({ state: 'fallback', failures: 3 });
+  });
+
+  /** Restarts in fallback, and while the source is still down, with other metrics in the configuration. */
+  async function restartedWith(name: string, target: number) {
+    const source = new ScriptedTrigger(55);
+    const configured = (metric: TriggerMetric): Partial<ScaledObject> => ({
+      fallback,
+      triggers: [aReactiveTrigger({ name: 't1', metrics: [metric], open: source.open })],
+    });
+    const first = anObjectRunner({ object: configured({ name: 'rabbitmq-orders', target: 20 }) });
+    await first.step();
+    source.beforeOpen = isDown;
+    source.beforeRead = isDown;
+    for (let i = 0; i < 2; i++) await first.step();
+    const { store, clock } = first;
+    const second = anObjectRunner({ store, clock, object: configured({ name, target }) });
+    await second.runner.restore();
+    return second;
+  }
+
+  it('makes the fallback of the target that is configured now', async () => {
+    const { runner, step } = await restartedWith('rabbitmq-orders', 200);
+    const metrics = [{ name: 's1-rabbitmq-orders', metricType: 'AverageValue', target: 200, value: 1200 }];
+    expect(runner.status.composition?.triggers[0]).toMatchObject({ state: 'fallback', metrics });
+    expect((await step()).triggers[0]).toMatchObject({ state: 'fallback', metrics });
+  });
+
+  it('knows nothing of a trigger that watches something else now, and still asks for no less', async () => {
+    const { runner, step } = await restartedWith('rabbitmq-mails', 20);
+    const metrics = [{ name: 's1-rabbitmq-mails', value: null }];
+    const { composition } = runner.status;
+    expect(composition).toMatchObject({ active: null, requiredReplicas: 6, triggers: [{ state: 'waiting', metrics }] });
+    expect((await step()).triggers[0]).toMatchObject({ state: 'failing', failures: 1, metrics });
   });
 
   it('starts anew when the triggers are others', async () => {

@@ -12,12 +12,20 @@ const WORKLOAD = aFastWorkload({
   stepMs: STEP,
   historyWindowMs: 7 * DAY_MS,
   targetPerReplica: 10,
+  bounds: { minReplicaCount: 1, maxReplicaCount: 100 },
   model: 'last-value',
 });
 const REQUEST: ReplayRequest = {
   workloadId: WORKLOAD.id,
-  startupMs: { p50: MINUTE_MS, p95: 2 * MINUTE_MS },
+  startup: { p50Ms: MINUTE_MS, p95Ms: 2 * MINUTE_MS },
+  nodes: null,
+  terminationMs: 30_000,
+  latency: null,
+  queue: false,
+  noise: null,
+  seed: 1,
   targetUtilization: 0.7,
+  hpaMetric: 'load',
   objective: null,
   assertion: null,
 };
@@ -69,6 +77,34 @@ describe('ReplayJobs', () => {
     const [ours, hpa] = findings!.policies;
     expect(ours!.podHours).toBeGreaterThan(0);
     expect(hpa!.shareShort).toBeGreaterThanOrEqual(0);
+  });
+
+  it('takes the pods and their load to be as the request says', async () => {
+    const jobs = someJobs();
+    const plain = (await ended(jobs, jobs.start(REQUEST))).at(-1)!.findings!.policies;
+    const figures = async (change: Partial<ReplayRequest>) => {
+      const job = jobs.start({ ...REQUEST, ...change });
+      return (await ended(jobs, job)).at(-1)!.findings!.policies;
+    };
+    expect(plain.every(({ latency }) => latency === null)).toBe(true);
+    const [served] = await figures({ latency: { requestTimeMs: 100, concurrency: 10 } });
+    // The mean of an exponential service time of 100 ms has its 95th percentile at 300 ms.
+    expect(served!.latency!.p95S).toBeGreaterThan(0.29);
+    const [, hpa] = plain;
+    const slowly = { samplesS: new Array<number>(5).fill(5_900) };
+    const slow = await figures({ startup: slowly });
+    expect(slow[1]!.minutesShort).toBeGreaterThan(hpa!.minutesShort);
+    const onNodes = await figures({ nodes: { podsPerNode: 1, startupMs: 90 * MINUTE_MS } });
+    expect(onNodes[1]!.minutesShort).toBeGreaterThan(hpa!.minutesShort);
+    const paid = await figures({ terminationMs: 60 * MINUTE_MS });
+    expect(paid[1]!.podHours).toBeGreaterThan(hpa!.podHours);
+    const noisy = await figures({ noise: { deviation: 0.3, correlationMs: 10_000 } });
+    expect(noisy[1]!.minutesShort).toBeGreaterThan(hpa!.minutesShort);
+    const seeded = await figures({ noise: { deviation: 0.3, correlationMs: 10_000 }, seed: 2 });
+    expect(seeded[1]).not.toEqual(noisy[1]);
+    const waiting = await figures({ queue: true, startup: slowly });
+    expect(waiting[1]!.minutesShort).toBeGreaterThan(slow[1]!.minutesShort);
+    expect((await figures({ hpaMetric: 'cpu' }))[1]!.description).toContain('on the CPU of its pods');
   });
 
   it('fails with words where there is too little', async () => {

@@ -97,7 +97,12 @@ describe('a poll', () => {
     ['no metric', [], 'the source answered without a metric; expected at least one'],
     ['NaN', [{ name: 'lag', target: 5, value: NaN }], 'lag is unknown; expected a finite number'],
     ['an infinity', [{ name: 'lag', target: 5, value: Infinity }], 'lag is Infinity; expected a finite number'],
-    ['a target of 0', [{ name: 'lag', target: 0, value: 1 }], 'the target of lag is 0; expected more than 0'],
+    ['a target of 0', [{ name: 'lag', target: 0, value: 1 }], 'the target of lag is 0: must be greater than 0'],
+    [
+      'a target that is 0 to an HPA',
+      [{ name: 'lag', target: 0.0001, value: 0 }],
+      'the target of lag is 0.0001: too small for an HPA, which computes in thousandths',
+    ],
   ])('fails for an answer with %s', async (_what, metrics, problem) => {
     const { trigger, poll } = aPoller();
     trigger.metrics = metrics;

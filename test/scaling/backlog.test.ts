@@ -31,6 +31,11 @@ describe('the replicas that keep up with a queue and drain it', () => {
     expect(replicasFor(load, { ...settings, ...more }, held)).toBe(expected);
   });
 
+  it('are a number, however much waits', () => {
+    const load = { arrivalRate: 0, backlog: 1e307 };
+    expect(drainLoad(load, { ...settings, drainTimeMs: 1 })).toBe(Number.MAX_VALUE);
+  });
+
   it.each([
     ['perReplica', { perReplica: 0 }, 'perReplica must be > 0, got 0'],
     ['drainTimeMs', { drainTimeMs: -1 }, 'drainTimeMs must be > 0, got -1'],

@@ -53,6 +53,8 @@ describe('the composite metric', () => {
 
   it.each([
     ['thousandths are cut off', 'a / 3', 0.666, true],
+    // 1.2e308, of which thousandths would be infinite
+    ['a result is a number, however large', 'a * 6e307', 1.2e308, true],
     ['activity is strictly above the activation target', 'a - 2', 0, false],
     ['it is not clamped at zero by itself', 'a - 5', -3, false],
   ])('%s', (_what, formula, value, active) => {

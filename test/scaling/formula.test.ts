@@ -100,9 +100,23 @@ describe('a formula', () => {
   });
 
   it('refuses one that is too long before the stack does', () => {
-    expect(messageOf(() => parseFormula('('.repeat(100_000)))).toMatch(/^position 1001: too long; at most 1000/);
+    expect(messageOf(() => parseFormula('('.repeat(10_000)))).toMatch(/^position 1001: too long; at most 1000/);
     expect(messageOf(() => parseFormula('('.repeat(999)))).toMatch(/^position 1000: unexpected end/);
     expect(evaluate(`a${'+a'.repeat(499)}`, { a: 1 })).toBe(500);
+  });
+
+  it('refuses one that is long in comments too, each of which is searched to its end', () => {
+    expect(messageOf(() => parseFormula('/*'.repeat(100_000)))).toMatch(/^position 20001: too long; at most 20000/);
+  });
+
+  it('gives up where predicates within predicates would never end', () => {
+    const nested = (depth: number): string =>
+      depth === 0 ? '#' : `sum([${Array<string>(10).fill('a').join()}], ${nested(depth - 1)})`;
+    expect(evaluate(nested(3), { a: 1 })).toBe(1_000);
+    expect(messageOf(() => evaluate(nested(30), { a: 1 }))).toMatch(
+      /^position \d+: too much work; at most 100000 steps/,
+    );
+    expect(formulaProblem(nested(30), ['a'])).toMatch(/too much work/);
   });
 
   it('answers any text with a number, nil or a RangeError', () => {

@@ -185,46 +185,6 @@ describe('KEDA with a minimum of 0', () => {
       [615, 5],
     ]);
   });
-
-  const failsFrom600: Policy = {
-    ...hundredEach,
-    read: ({ nowMs, observed }) => [nowMs < 600_000 ? { value: observed } : { error: 'gone' }],
-  };
-  const fallback = { failureThreshold: 3, replicas: 6, behavior: 'static' } as const;
-
-  it('falls back after polls and syncs have failed more often than the threshold', () => {
-    // Failures: poll and sync at 600 s, sync at 615 s, poll at 630 s; the sync of 630 s is the fifth.
-    const { steps } = replay(failsFrom600, stretches([900, 300]), { ...keda, keda: { ...DEFAULT_KEDA, fallback } });
-    const seen = steps.filter(({ timeMs }) => timeMs >= 585_000 && timeMs <= 630_000);
-    expect(seen.map(({ served, desired }) => [served, desired])).toEqual([
-      [300, 3],
-      [null, 3],
-      [null, 3],
-      [600, 6],
-    ]);
-  });
-
-  it('with cached metrics, only after polls have', () => {
-    const cached = { ...DEFAULT_KEDA, fallback, useCachedMetrics: true };
-    // The fourth failing poll is that of 690 s.
-    const { changes } = replay(failsFrom600, stretches([900, 300]), { ...keda, keda: cached });
-    expect(changes.at(-1)).toEqual([690, 6]);
-  });
-
-  it('scales on the formula of its modifiers', () => {
-    const twice: Policy = {
-      name: 'twice',
-      targets: [hundredEach.targets[0]!, hundredEach.targets[0]!].map(() => ({ type: 'AverageValue', target: 1 })),
-      read: ({ observed }) => [{ value: observed }, { value: 2 * observed }],
-    };
-    const modifiers = {
-      target: { type: 'AverageValue', target: 100 },
-      formula: ([a, b]: readonly (number | null)[]) => a! + b!,
-    } as const;
-    // 100 + 200 = 300: 3 replicas.
-    const { changes } = replay(twice, stretches([300, 100]), { ...keda, keda: { ...DEFAULT_KEDA, modifiers } });
-    expect(changes).toEqual([[0, 3]]);
-  });
 });
 
 describe('static replicas', () => {

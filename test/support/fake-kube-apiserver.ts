@@ -31,7 +31,14 @@ export interface FakePod {
   readonly node?: string;
 }
 
+export interface FakeEndpointSlice {
+  readonly service: string;
+  /** Without `ready`: the condition is not there. */
+  readonly endpoints: readonly { readonly addresses: readonly string[]; readonly ready?: boolean }[] | null;
+}
+
 const PODS = /^\/api\/v1\/namespaces\/([^/]+)\/pods$/;
+const ENDPOINT_SLICES = /^\/apis\/discovery\.k8s\.io\/v1\/namespaces\/([^/]+)\/endpointslices$/;
 const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';
 export const CONFIG_MAP = 'extension-apiserver-authentication';
 /** Of the ServiceAccount that tidecast runs as. */
@@ -53,6 +60,8 @@ export class FakeKubeApiserver {
   watchMode: 'open' | 'gone' | 'expired' | 'ended' | 'reset' = 'open';
   /** By namespace. */
   readonly pods = new Map<string, readonly FakePod[]>();
+  /** By namespace. */
+  readonly endpointSlices = new Map<string, readonly FakeEndpointSlice[]>();
   readonly #server: Server;
   #data: Readonly<Record<string, string>> = {};
   #version = 1;
@@ -112,18 +121,22 @@ export class FakeKubeApiserver {
     await once(this.#server, 'close');
   }
 
-  /** Selects by `key=value` only; pages as it is asked to. */
-  #podList(namespace: string, { labelSelector = '', limit, continue: from = '0' }: SeenRequest['query']): object {
-    const [key = '', value] = labelSelector.split('=');
-    const selected = (this.pods.get(namespace) ?? []).filter(({ labels }) => labels[key] === value);
-    const end = Number(from) + Number(limit ?? selected.length);
-    const items = selected.slice(Number(from), end).map(({ labels, phase, node }) => ({
+  #podList(namespace: string, query: SeenRequest['query']): object {
+    const pods = (this.pods.get(namespace) ?? []).map(({ labels, phase, node }) => ({
       metadata: { namespace, labels },
       spec: { ...(node !== undefined && { nodeName: node }) },
       status: { phase },
     }));
-    const metadata = { resourceVersion: '1', ...(end < selected.length && { continue: String(end) }) };
-    return { kind: 'PodList', apiVersion: 'v1', metadata, items };
+    return { kind: 'PodList', apiVersion: 'v1', ...listOf(pods, query) };
+  }
+
+  #endpointSliceList(namespace: string, query: SeenRequest['query']): object {
+    const slices = (this.endpointSlices.get(namespace) ?? []).map(({ service, endpoints }) => ({
+      metadata: { namespace, labels: { 'kubernetes.io/service-name': service } },
+      addressType: 'IPv4',
+      endpoints: endpoints && endpoints.map(({ addresses, ready }) => ({ addresses, conditions: { ready } })),
+    }));
+    return { kind: 'EndpointSliceList', apiVersion: 'discovery.k8s.io/v1', ...listOf(slices, query) };
   }
 
   #configMap(): object {
@@ -149,6 +162,7 @@ export class FakeKubeApiserver {
     else if (path === `${CONFIG_MAPS}/${CONFIG_MAP}`) send(200, this.#configMap());
     else if (path === CONFIG_MAPS && query['watch'] === 'true') this.#watch(response, fail);
     else if (PODS.test(path)) send(200, this.#podList(PODS.exec(path)![1]!, query));
+    else if (ENDPOINT_SLICES.test(path)) send(200, this.#endpointSliceList(ENDPOINT_SLICES.exec(path)![1]!, query));
     else if (path === '/apis/authentication.k8s.io/v1/tokenreviews') {
       const user = this.users.get(body?.spec?.token ?? '');
       send(201, { ...body, status: user === undefined ? { user: {} } : { authenticated: true, user } });
@@ -173,4 +187,16 @@ export class FakeKubeApiserver {
       response.once('close', () => this.#watches.delete(response));
     }
   }
+}
+
+/** Selects by `key=value` only; pages as it is asked to. */
+function listOf(
+  objects: readonly { readonly metadata: { readonly labels: Readonly<Record<string, string>> } }[],
+  { labelSelector = '', limit, continue: from = '0' }: SeenRequest['query'],
+): object {
+  const [key = '', value] = labelSelector.split('=');
+  const selected = objects.filter(({ metadata }) => metadata.labels[key] === value);
+  const end = Number(from) + Number(limit ?? selected.length);
+  const metadata = { resourceVersion: '1', ...(end < selected.length && { continue: String(end) }) };
+  return { metadata, items: selected.slice(Number(from), end) };
 }

@@ -37,10 +37,12 @@ log4j.appender.stdout.layout.ConversionPattern=%p %c %m%n
 
 /** Small and quick to start: tests share the cores. */
 const JVM = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+/** Connections that authenticate by tokens have to do so anew within this time; clients do so ten seconds before. */
+const REAUTHENTICATION_MS = 11_500;
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg';
 
 export interface KafkaOptions {
-  /** Knows the same password by PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512. */
+  /** Knows the same password by PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512; by OAUTHBEARER, whoever has an unsecured token for `lag`. */
   readonly username: string;
   readonly password: string;
   /** Of the encrypted listener; clients need a certificate of the authority. */
@@ -151,11 +153,14 @@ function properties(folder: string, { username, password, tls }: KafkaOptions, p
     'listener.security.protocol.map=PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name=PLAIN',
     `log.dirs=${join(folder, 'data')}`,
-    'listener.name.sasl.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.sasl.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
     `listener.name.sasl.plain.sasl.jaas.config=${module}.plain.PlainLoginModule required user_${username}="${password}";`,
     ...['scram-sha-256', 'scram-sha-512'].map(
       (mechanism) => `listener.name.sasl.${mechanism}.sasl.jaas.config=${module}.scram.ScramLoginModule required;`,
     ),
+    // Takes unsecured tokens, and needs one of its own for that.
+    `listener.name.sasl.oauthbearer.sasl.jaas.config=${module}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker" unsecuredValidatorRequiredScope="lag";`,
+    `listener.name.sasl.oauthbearer.connections.max.reauth.ms=${REAUTHENTICATION_MS}`,
     'listener.name.tls.ssl.keystore.type=PEM',
     `listener.name.tls.ssl.keystore.certificate.chain=${pem(tls.server.cert)}`,
     `listener.name.tls.ssl.keystore.key=${pem(tls.server.key)}`,

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pair } from './pki.js';
 import { type RunningProgram, freePort, startProgram, temporaryFolder } from './programs.js';
 
 /** What must be installed for {@link startNats} and {@link startNatsCluster}; pass it to `describeWithPrograms`. */
@@ -24,10 +25,15 @@ export interface RunningNats {
   stop(): Promise<void>;
 }
 
-/** Starts a real NATS server with JetStream and monitoring on free ports of 127.0.0.1, and waits until it is ready. */
-export async function startNats(): Promise<RunningNats> {
+/**
+ * Starts a real NATS server with JetStream and monitoring on free ports of 127.0.0.1, and waits until it is ready.
+ *
+ * @param options.tls certificate of its monitoring, and of what clients connect to; absent: both are plain
+ */
+export async function startNats({ tls }: { readonly tls?: Pair } = {}): Promise<RunningNats> {
   const monitoring = { host: '127.0.0.1', port: await freePort() };
-  return start({ name: 'single', host: '127.0.0.1', port: await freePort(), monitoring, cluster: {} });
+  const server = { name: 'single', host: '127.0.0.1', port: await freePort(), monitoring, cluster: {} };
+  return start(tls === undefined ? server : { ...server, tls });
 }
 
 /** Starts three that are one cluster. As in Kubernetes each has an address of its own, and all have the same ports. */
@@ -54,16 +60,19 @@ interface Server {
   readonly port: number;
   readonly monitoring: RunningNats['monitoring'];
   readonly cluster: object;
+  /** With it all is encrypted. */
+  readonly tls?: Pair;
 }
 
-async function start({ name, host, port, monitoring, cluster }: Server): Promise<RunningNats> {
+async function start({ name, host, port, monitoring, cluster, tls }: Server): Promise<RunningNats> {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'nats.conf');
   // JSON is NATS' syntax, too.
   const config = {
     server_name: name,
     listen: `${host}:${port}`,
-    http: `${monitoring.host}:${monitoring.port}`,
+    [tls === undefined ? 'http' : 'https']: `${monitoring.host}:${monitoring.port}`,
+    ...(tls && { tls: await tlsFiles(folder.path, tls) }),
     jetstream: { store_dir: join(folder.path, 'data') },
     accounts: { [NATS_ACCOUNT]: { jetstream: 'enabled', users: [{ user: NATS_USER.user, password: NATS_USER.pass }] } },
     ...cluster,
@@ -85,4 +94,10 @@ async function start({ name, host, port, monitoring, cluster }: Server): Promise
       await folder.remove();
     },
   };
+}
+
+async function tlsFiles(folder: string, { cert, key }: Pair): Promise<object> {
+  const files = { cert_file: join(folder, 'server.crt'), key_file: join(folder, 'server.key') };
+  await Promise.all([writeFile(files.cert_file, cert), writeFile(files.key_file, key)]);
+  return files;
 }

@@ -86,8 +86,12 @@ const unscripted: Reply = (request, response) => {
   response.writeHead(501).end(`unscripted request: ${request.method} ${request.path}`);
 };
 
-/** A server on a free port of 127.0.0.1 that does what a test tells it, request by request. */
-export async function startScriptedServer({ tls }: { tls?: ServerOptions } = {}): Promise<ScriptedServer> {
+/** A server, by default on a free port of 127.0.0.1, that does what a test tells it, request by request. */
+export async function startScriptedServer({
+  tls,
+  host = '127.0.0.1',
+  port: wanted = 0,
+}: { tls?: ServerOptions; host?: string; port?: number } = {}): Promise<ScriptedServer> {
   const requests: ReceivedRequest[] = [];
   let script: Reply[] = [];
   let fallback = unscripted;
@@ -107,12 +111,12 @@ export async function startScriptedServer({ tls }: { tls?: ServerOptions } = {})
   };
   const server = tls === undefined ? createHttpServer(onRequest) : createHttpsServer(tls, onRequest);
   const sockets = trackSockets(server);
-  server.listen(0, '127.0.0.1');
+  server.listen(wanted, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     port,
     requests,
     script: (...replies) => void script.push(...replies),

@@ -87,6 +87,27 @@ function writtenFor(port: number): readonly (readonly [type: string, written: Wr
       },
     ],
     ['metrics-api', { metadata: { ...api, url: `http://${address}`, authModes: 'basic' }, auth: user }],
+    [
+      'metrics-api',
+      {
+        metadata: { ...api, url: `http://${address}`, authModes: 'oauth' },
+        auth: { oauthTokenURI: `http://user:${encoded}@${address}/token`, clientID: 'id', clientSecret: CANARY },
+      },
+    ],
+    [
+      'prometheus',
+      {
+        metadata: { ...prometheus, authModes: 'oauth' },
+        auth: { oauthTokenURI: `http://${address}/token`, clientID: 'id', clientSecret: CANARY },
+      },
+    ],
+    [
+      'kafka',
+      {
+        metadata: { ...lag, sasl: 'oauthbearer' },
+        auth: { ...user, oauthTokenEndpointUri: `http://${address}/token` },
+      },
+    ],
     ['postgresql', { metadata: pg, auth: { connection: `postgresql://user:${encoded}@${address}/shop` } }],
     ['postgresql', { metadata: pg, auth: { ...parts, userName: 'user', sslmode: 'disable' } }],
     ['mysql', { metadata: my, auth: { connectionString: `user:${CANARY}@tcp(${address})/shop` } }],

@@ -9,8 +9,8 @@ parameters and rules. A type that is not listed here is not polled: a warning sa
 which parameters are read (\`npx vitest run test/triggers/documentation.test.ts -u\`).
 
 **Where a parameter may stand**: *metadata* is \`metadata\` of the trigger; *env* is the environment variable that the metadata name by
-the parameter's name with \`FromEnv\` appended; *auth* is the TriggerAuthentication. The first place, in the order given, whose text is
-not empty after trimming counts. Credentials never appear in messages, logs, REST or metrics; addresses do.
+the parameter's name with \`FromEnv\` appended; *auth* is the [TriggerAuthentication](authentication.md). The first place, in the order
+given, whose text is not empty after trimming counts. Credentials never appear in messages, logs, REST or metrics; addresses do.
 
 **Syntax**: flags are \`true\` or \`false\`. Numbers are as in JSON; integers are plain digits. Durations are \`30s\`, \`1m30s\`, or a
 number of milliseconds. Lists are separated by commas. All problems of a trigger are reported together; \`tidecast validate\` lists

@@ -3,8 +3,10 @@ import { Series } from '../../core/series.js';
 import { HPA, TIDECAST } from '../../replay/contenders.js';
 import type { ConditionResult, ObjectiveResult, ParetoCurve, ReplayResult } from '../../replay/result.js';
 import { renderBandPlot } from './band-plot.js';
-import { formatNumber, UNKNOWN } from './number-format.js';
+import { foundText, responseTime, sharePercent } from './condition-text.js';
+import { formatNumber } from './number-format.js';
 import { right, type ReportLayout } from './report-layout.js';
+import { startupText, unknownTime, unusualAssumptions } from './replay-assumptions.js';
 import { renderTable } from './table.js';
 import { formatDateTime } from './time-format.js';
 import { worstHourTable } from './worst-hour-table.js';
@@ -29,16 +31,16 @@ export function renderReplay(result: ReplayResult, layout: ReportLayout): string
 
 function heading(result: ReplayResult, { zone, colors }: ReportLayout): string {
   const { report, capacityPerReplica, leadTimeMs, settings, model } = result;
-  const { p50S, p95S } = settings.startup;
   const from = formatDateTime(report.fromMs, zone);
   const to = formatDateTime(report.toMs, zone);
-  const startup =
-    p50S === p95S ? `${formatNumber(p50S)} s` : `${formatNumber(p50S)} s (p50) to ${formatNumber(p95S)} s (p95)`;
+  const unknown = unknownTime(result);
   const assumed = settings.capacityPerReplica === null ? ', assumed: the mean load is worth 20 replicas' : '';
   return [
     `${colors.bold(`${from} to ${to}`)} (${formatDuration(report.toMs - report.fromMs)}, ${zone}), ` +
       `after ${formatDuration(report.fromMs - result.load.startMs)} of history; model ${model ?? 'none'}`,
-    `One replica serves ${formatNumber(capacityPerReplica)}${assumed}; pods start in ${startup}; lead time ${formatDuration(leadTimeMs)}.`,
+    `One replica serves ${formatNumber(capacityPerReplica)}${assumed}; pods start in ${startupText(settings.startup)}; lead time ${formatDuration(leadTimeMs)}.`,
+    ...(unknown === null ? [] : [unknown]),
+    ...unusualAssumptions(settings).map(([name, value]) => `${name}: ${value}`),
   ].join('\n');
 }
 
@@ -59,14 +61,14 @@ function policyTable({ policies }: ReplayResult, { colors }: ReportLayout): stri
         outcome.minutesShort.toFixed(1),
         sharePercent(short),
         sharePercent(outcome.depth),
-        formatDuration(outcome.longestShortMinutes * MINUTE_MS),
+        outcome.longestShortMinutes === 0 ? '0s' : formatDuration(outcome.longestShortMinutes * MINUTE_MS),
         formatNumber(outcome.podHours),
         formatNumber(reference === undefined ? NaN : outcome.podHours / reference.outcome.podHours),
         formatNumber(podHoursVsOracle),
         String(outcome.scaleUps),
         String(outcome.scaleDowns),
         String(outcome.churn),
-        ...(withLatency ? [outcome.latency?.p95S, outcome.latency?.p99S].map(seconds) : []),
+        ...(withLatency ? [outcome.latency?.p95S, outcome.latency?.p99S].map(responseTime) : []),
       ];
     }),
     colors,
@@ -143,19 +145,9 @@ function objectiveText(
   ].join('\n');
 }
 
-function conditionText(where: string, { met, terms }: ConditionResult, { colors }: ReportLayout): string {
-  const verdict = met ? colors.green('met') : colors.red('violated');
-  const found = terms.map((term) => `${term.text} (${formatNumber(term.actual)} against ${formatNumber(term.bound)})`);
-  return `${where}: ${verdict}: ${found.join(' and ')}`;
-}
-
-/** Short shares are small: three digits are worth more than whole per cent. */
-function sharePercent(share: number): string {
-  return Number.isNaN(share) ? UNKNOWN : `${formatNumber(share * 100)}%`;
-}
-
-function seconds(value: number | undefined): string {
-  return value === Infinity ? 'endless' : formatNumber(value ?? NaN);
+function conditionText(where: string, result: ConditionResult, { colors }: ReportLayout): string {
+  const verdict = result.met ? colors.green('met') : colors.red('violated');
+  return `${where}: ${verdict}: ${foundText(result)}`;
 }
 
 function finite(value: number): number {

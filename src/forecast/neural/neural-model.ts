@@ -14,7 +14,7 @@ import { scoreOf, valueOf } from './quantile-score.js';
 import { Samples } from './samples.js';
 
 export const NAME = 'neural';
-const FORMAT = 1;
+const FORMAT = 2;
 /** Steps ahead for which the network speaks; between them, what it says is interpolated. */
 const KNOTS = 9;
 /** A forecast above this multiple of all that was ever seen is an extrapolation gone wrong, not a load. */
@@ -69,7 +69,7 @@ export class NeuralModel implements FittedForecaster {
     this.#samples = new Samples(seasonSteps[0] ?? Infinity, state === undefined ? [] : decodeFloats(state.samples));
     this.#paths = new NeuralPaths(frame.stepMs, this.#knots.steps, learnt);
     this.#errors = this.#knots.steps.map(
-      (steps, knot) => new KnotErrors(steps, seasonSteps[0] ?? 1, state?.errors[knot]),
+      (steps, knot) => new KnotErrors(steps, seasonSteps[0] ?? 1, frame.stepMs, state?.errors[knot]),
     );
     this.#pending = this.#knots.steps.map((steps, knot) =>
       state === undefined ? new Float64Array(steps * LEVELS).fill(NaN) : decodeFloats(state.pending[knot]!),

@@ -1,7 +1,8 @@
+import { CoverageControl, type CoverageControlState } from '../coverage-control.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
-import { RollingQuantiles } from '../rolling-quantiles.js';
 import { RecentMean } from './recent-mean.js';
 import { SeasonalSpread } from './seasonal-spread.js';
+import { ShiftWatch } from './shift-watch.js';
 
 /** Residuals kept for the quantiles: three days at 2 min, a week at 5 min. */
 const RESIDUALS_KEPT = 2_160;
@@ -13,6 +14,8 @@ const USUAL_MEMORY = 2_000;
 const LASTING_MEMORY = 1_000;
 /** A bias above this multiple of the usual spread is an incident. It must not be carried on. */
 const BIAS_BOUND = 1;
+/** Unless the level has shifted: then most of it is none. */
+const BIAS_BOUND_AFTER_SHIFT = 2;
 /** Errors are followed up to this multiple of the usual spread. */
 const SPREAD_BOUND = 4;
 /**
@@ -29,7 +32,8 @@ export interface KnotErrorsState {
   readonly spread: string;
   readonly origins: string;
   readonly seasonal: string;
-  readonly quantiles: string;
+  readonly quantiles: CoverageControlState;
+  readonly shift: string;
   readonly sums: string;
 }
 
@@ -42,6 +46,10 @@ export interface KnotErrorsState {
  * so that a forecast that has been too low all morning is raised by as much as that used to last (rho, in [0, 1]), and the band
  * c + s Q_z is wide where and when the load is restless. Both use at each moment only what was known at the origin.
  *
+ * For two days after a shift of the level (`shift-watch.ts`), the residuals from before it and from the hours in which it was
+ * not noticed tell little of those to come. Then the levels are corrected by what they have covered (`coverage-control.ts`),
+ * which costs accuracy at all other times.
+ *
  * Intercept correction after a shift: Clements & Hendry (1998), "Forecasting Economic Time Series", ch. 8. Residuals
  * normalised by their local size: Lei et al. (2018), JASA 113(523), section 5.2.
  */
@@ -52,7 +60,8 @@ export class KnotErrors {
   /** Bias and spread as they were known at each of the last `steps` grid points, in turn: two numbers each. */
   readonly #origins: Float64Array;
   readonly #seasonal: SeasonalSpread;
-  readonly #quantiles: RollingQuantiles;
+  readonly #quantiles: CoverageControl;
+  readonly #shift: ShiftWatch;
   /** Mean absolute error; NaN before the first. */
   #usual = NaN;
   #judged = 0;
@@ -66,13 +75,14 @@ export class KnotErrors {
    * @param steps ahead, >= 1
    * @param season steps; 1 when there is none
    */
-  constructor(steps: number, season: number, state?: KnotErrorsState) {
+  constructor(steps: number, season: number, stepMs: number, state?: KnotErrorsState) {
     this.#steps = steps;
     this.#bias = new RecentMean(BIAS_COUNT, state?.bias);
     this.#spread = new RecentMean(SPREAD_COUNT, state?.spread);
     this.#origins = state === undefined ? new Float64Array(2 * steps).fill(NaN) : decodeFloats(state.origins);
     this.#seasonal = new SeasonalSpread(season, state?.seasonal);
-    this.#quantiles = new RollingQuantiles(RESIDUALS_KEPT, state === undefined ? [] : decodeFloats(state.quantiles));
+    this.#quantiles = new CoverageControl(RESIDUALS_KEPT, state?.quantiles);
+    this.#shift = new ShiftWatch(stepMs, state?.shift);
     if (state === undefined) return;
     const [usual, judged, product, square] = decodeFloats(state.sums);
     this.#usual = usual!;
@@ -120,14 +130,18 @@ export class KnotErrors {
       spread: this.#spread.toJSON(),
       origins: encodeFloats(this.#origins),
       seasonal: this.#seasonal.toJSON(),
-      quantiles: encodeFloats(this.#quantiles.toArray()),
+      quantiles: this.#quantiles.toJSON(),
+      shift: this.#shift.toJSON(),
       sums: encodeFloats([this.#usual, this.#judged, this.#product, this.#square]),
     };
   }
 
   #learn(index: number, error: number, bias: number, spread: number): void {
     const residual = error - this.#correction(bias);
-    this.#quantiles.push(residual / this.#relativeSpread(index, spread));
+    const normalised = residual / this.#relativeSpread(index, spread);
+    this.#shift.push(residual, this.#usual);
+    if (this.#shift.isRecent) this.#quantiles.push(normalised);
+    else this.#quantiles.keep(normalised);
     this.#learnLasting(error, bias);
     // Forecasts of a load that has been zero so far are exact: that says nothing of the errors to come.
     const bound = this.#usual > 0 ? SPREAD_BOUND * this.#usual : Infinity;
@@ -156,7 +170,7 @@ export class KnotErrors {
   }
 
   #bounded(error: number): number {
-    const bound = BIAS_BOUND * this.#usual;
+    const bound = (this.#shift.isRecent ? BIAS_BOUND_AFTER_SHIFT : BIAS_BOUND) * this.#usual;
     return Math.min(Math.max(error, -bound), bound);
   }
 

@@ -95,7 +95,7 @@ class PrequentialModel implements FittedForecaster {
     this.#knots = horizonKnots(horizonSteps, KNOTS);
     this.#members = members(this.#knots);
     this.#errors = this.#knots.steps.map(
-      (steps, knot) => new KnotErrors(steps, seasonSteps[0] ?? 1, state?.errors[knot]),
+      (steps, knot) => new KnotErrors(steps, seasonSteps[0] ?? 1, frame.stepMs, state?.errors[knot]),
     );
     this.#expected = this.#members.map(() => new Float64Array(this.#knots.steps.length));
     this.#length = state?.length ?? 0;

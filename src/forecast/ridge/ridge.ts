@@ -18,7 +18,7 @@ import { RidgeMember, ridgeMinSamples } from './ridge-member.js';
 
 export const ridge = prequential({
   name: 'ridge',
-  format: 4,
+  format: 5,
   weights: [1],
   minSamples: ridgeMinSamples,
   start: (_, frame, knots) => [new RidgeMember(frame, knots)],

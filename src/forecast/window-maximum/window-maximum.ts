@@ -73,7 +73,7 @@ export class WindowMaximumModel {
       return new KnotRegression(this.#features.count, kept, state?.regressions[i]);
     });
     this.#smoothed = smoothed;
-    this.#errors = new KnotErrors(width, seasonSteps[0] ?? 1, state?.errors);
+    this.#errors = new KnotErrors(width, seasonSteps[0] ?? 1, stepMs, state?.errors);
     this.#row = new Float64Array(this.#features.count);
     this.#path = new Float64Array(width);
   }

@@ -3,20 +3,37 @@ import type { Node } from './node.js';
 import { applyBinary } from './operators.js';
 import { describeValue, expressionError, isNumeric, type Value } from './value.js';
 
-/** What an expression is evaluated in. */
-export interface Scope {
-  /** The value of a name; undefined: there is no such name. */
-  readonly valueOf: (name: string) => Value | undefined;
+/** A few milliseconds of work: predicates within predicates multiply, and nothing else may wait for them. */
+const MAX_STEPS = 100_000;
+
+/** The value of a name; undefined: there is no such name. */
+type ValueOf = (name: string) => Value | undefined;
+
+/** What a part of an expression is evaluated in. */
+interface Scope {
+  readonly valueOf: ValueOf;
   /** What `#` stands for, within a predicate. */
   readonly element?: Value;
+  /** Shared by all parts of the expression. */
+  readonly budget: { steps: number };
 }
 
 /**
  * Evaluates an expression. `and`, `or`, `??` and `?:` evaluate only what they need.
  *
- * @throws {RangeError} with the position: a name that is not known, or operands of the wrong kind
+ * @throws {RangeError} with the position: a name that is not known, operands of the wrong kind, or too much work
  */
-export function evaluate(node: Node, scope: Scope): Value {
+export function evaluateExpression(root: Node, valueOf: ValueOf): Value {
+  return evaluate(root, { valueOf, budget: { steps: MAX_STEPS } });
+}
+
+function evaluate(node: Node, scope: Scope): Value {
+  if (scope.budget.steps-- === 0) {
+    throw expressionError(
+      node.at,
+      `too much work; at most ${MAX_STEPS} steps, of which each element of a list takes some`,
+    );
+  }
   switch (node.kind) {
     case 'constant':
       return node.value;

@@ -9,6 +9,8 @@ export interface Token {
 
 /** Bounds the depth of the tree that is made of it, and with it the stack. */
 const MAX_TOKENS = 1_000;
+/** Comments and blanks included, through which every token is searched for. */
+const MAX_CHARACTERS = 20_000;
 
 const SPACE = /\s+|\/\/[^\n]*|\/\*[^]*?\*\//y;
 const NUMBER =
@@ -23,6 +25,9 @@ const WORD_CHARACTER = /[\p{L}\p{Nd}_$]/u;
  * @throws {RangeError} with the position: a character that the language does not have, or too many tokens
  */
 export function tokenize(text: string): readonly Token[] {
+  if (text.length > MAX_CHARACTERS) {
+    throw expressionError(MAX_CHARACTERS, `too long; at most ${MAX_CHARACTERS} characters`);
+  }
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {

@@ -1,7 +1,5 @@
 import type { ReplicaBounds } from '../hpa/controller.js';
 import type { ServedMetric } from '../served-metrics.js';
-import type { ScalingModifiers } from './composite-metric.js';
-import type { Fallback } from '../../core/scaled-object.js';
 
 /** What a ScaledObject says beyond its triggers. */
 export interface KedaSettings {
@@ -12,10 +10,6 @@ export interface KedaSettings {
   readonly initialCooldownPeriodS: number;
   /** Replicas while inactive; null: not set. */
   readonly idleReplicaCount: number | null;
-  readonly fallback: Fallback | null;
-  readonly modifiers: ScalingModifiers | null;
-  /** The HPA is given what the last poll found, instead of a new answer. */
-  readonly useCachedMetrics: boolean;
 }
 
 /** KEDA's defaults. */
@@ -24,9 +18,6 @@ export const DEFAULT_KEDA: KedaSettings = Object.freeze({
   cooldownPeriodS: 300,
   initialCooldownPeriodS: 0,
   idleReplicaCount: null,
-  fallback: null,
-  modifiers: null,
-  useCachedMetrics: false,
 });
 
 /** Bounds of the HPA that KEDA makes: an HPA cannot have a minimum of 0 there. */
@@ -77,10 +68,9 @@ export class KedaScaleLoop {
   }
 
   #inactive(atS: number, current: number, failed: boolean): number {
-    const { fallback, idleReplicaCount } = this.#settings;
+    const { idleReplicaCount } = this.#settings;
     const { min } = this.#bounds;
-    // With a fallback of 0 replicas KEDA goes on, and may go to zero.
-    if (failed && fallback?.replicas !== 0) return current;
+    if (failed) return current;
     if (idleReplicaCount !== null ? current > idleReplicaCount : current > 0 && min === 0) {
       return this.#hasCooledDown(atS) ? (idleReplicaCount ?? min) : current;
     }

@@ -4,7 +4,7 @@ import type { Policy } from '../policy.js';
 import { raisedMetric } from './raised-metric.js';
 
 /** What is served is one number, without an uncertainty: the median. */
-const LEVEL = 0.5;
+export const PREDICTED_LEVEL = 0.5;
 
 /**
  * PredictKube as KEDA's trigger implements it: the larger of the last observation and the forecast at the horizon. What
@@ -20,5 +20,5 @@ export function predictKube(
   forecastAt: (nowMs: number) => Forecast | null,
   horizonMs: number,
 ): Policy {
-  return raisedMetric('predictkube', target, ({ nowMs }) => forecastAt(nowMs)?.at(nowMs + horizonMs, LEVEL) ?? NaN);
+  return raisedMetric('predictkube', target, ({ nowMs }) => forecastAt(nowMs)?.at(nowMs + horizonMs, PREDICTED_LEVEL) ?? NaN);
 }

@@ -1,12 +1,14 @@
 import { type Socket, connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Admin, ISocketFactory, SASLOptions } from 'kafkajs';
+import type { Clock } from '../../core/clock.js';
 import type { Connecting } from '../pool.js';
 import { tlsOptions } from '../tls.js';
 import { untilAborted } from '../until-aborted.js';
 import { inOurWords } from './errors.js';
+import { brokerTokens } from './oauthbearer.js';
 import type { KafkaConnectionValues } from './parameters.js';
-import { mechanismOf } from './parameters.js';
+import { passwordMechanism } from './sasl.js';
 
 /** Whoever polls has a shorter deadline; these end what nobody waits for any more. */
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -25,12 +27,17 @@ export interface KafkaConnection {
 }
 
 /** Makes connections to a cluster; further brokers are connected to when they are first asked. */
-export function kafkaConnection(values: KafkaConnectionValues): Connecting<KafkaConnection> {
+export function kafkaConnection(values: KafkaConnectionValues, clock: Clock): Connecting<KafkaConnection> {
   return {
     connect: async (signal) => {
       const { Kafka, logLevel } = await import('kafkajs');
-      const sasl = saslOf(values);
+      const tokens = values.tokens && (await brokerTokens(values, values.tokens, clock, signal));
+      const sasl = tokens?.mechanism ?? passwordSasl(values);
       const sockets = new BrokerSockets();
+      const end = (): void => {
+        tokens?.end();
+        sockets.end();
+      };
       const kafka = new Kafka({
         clientId: 'tidecast',
         brokers: [...values.bootstrapServers],
@@ -45,9 +52,9 @@ export function kafkaConnection(values: KafkaConnectionValues): Connecting<Kafka
       const admin = kafka.admin();
       try {
         await untilAborted(admin.connect(), signal);
-        return { admin, end: sockets.end };
+        return { admin, end };
       } catch (error) {
-        sockets.end();
+        end();
         throw inOurWords(error);
       }
     },
@@ -57,8 +64,8 @@ export function kafkaConnection(values: KafkaConnectionValues): Connecting<Kafka
   };
 }
 
-function saslOf({ sasl, username = '', password = '' }: KafkaConnectionValues): SASLOptions | undefined {
-  const mechanism = mechanismOf(sasl);
+function passwordSasl({ sasl, username = '', password = '' }: KafkaConnectionValues): SASLOptions | undefined {
+  const mechanism = passwordMechanism(sasl);
   return mechanism === undefined ? undefined : { mechanism, username, password };
 }
 

@@ -1,8 +1,10 @@
+import type { Clock } from '../../core/clock.js';
 import type { OpenTrigger, TriggerReading } from '../../core/trigger.js';
 import type { ReactiveTriggerParts, ReactiveTriggerType, TriggerContext } from '../../core/trigger-type.js';
 import { normaliseMetricName, reactiveTrigger } from '../../core/trigger-type.js';
 import { failureOf } from '../failure.js';
 import { ConnectionPool, connectionKey } from '../pool.js';
+import type { TriggerRuntime } from '../runtime.js';
 import { openPooled } from '../source.js';
 import type { KafkaConnection } from './connect.js';
 import { kafkaConnection } from './connect.js';
@@ -27,17 +29,23 @@ with \`scaleToZeroOnInvalidOffset\`. The sum is bounded to what as many replicas
 of transactions that are still open do not count. A topic that does not exist is an error; none is ever created. New partitions are
 seen within five minutes. The user needs \`DESCRIBE\` on the topics and on the group.`;
 
+const SASL_NOTES = `\
+With \`sasl: oauthbearer\` access tokens are got from \`oauthTokenEndpointUri\` by client credentials, and anew before they expire; the
+authorities for its certificate are those that Node.js knows (\`NODE_EXTRA_CA_CERTS\`), not \`ca\`. \`gssapi\` is refused: Kerberos needs a
+library outside of Node.js. So is the token provider \`aws_msk_iam\`: credentials of AWS are not read. A user of SCRAM with \`DESCRIBE\`
+serves instead.`;
+
 /** KEDA's `kafka` and `apache-kafka`. Triggers on the same topics share their connections. */
-export function kafkaTypes(): readonly ReactiveTriggerType[] {
+export function kafkaTypes({ clock }: Pick<TriggerRuntime, 'clock'>): readonly ReactiveTriggerType[] {
   const pool = new ConnectionPool<KafkaConnection>();
-  return [kafkaType(pool), apacheKafkaType(pool)];
+  return [kafkaType(pool, clock), apacheKafkaType(pool, clock)];
 }
 
-function kafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTriggerType {
+function kafkaType(pool: ConnectionPool<KafkaConnection>, clock: Clock): ReactiveTriggerType {
   return reactiveTrigger({
     name: 'kafka',
     summary: 'Watches the lag of a consumer group of Kafka.',
-    notes: `${NOTES} \`sasl\` with \`gssapi\` is refused: Kerberos needs a library outside of Node.js; so is \`oauthbearer\`, whose tokens tidecast does not fetch for Kafka. A user of SCRAM with \`DESCRIBE\` serves instead.`,
+    notes: `${NOTES}\n${SASL_NOTES}`,
     parameters: KAFKA_PARAMETERS,
     check: checkKafka,
     cannotDrain: (values) => drainObjection(values),
@@ -46,8 +54,9 @@ function kafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTriggerType {
       const topics = topic === undefined ? null : [topic];
       return lagTrigger({
         pool,
+        clock,
         context,
-        connection: values,
+        connection: values.sasl === 'oauthbearer' ? { ...values, tokens: values } : values,
         watched: values,
         topics,
         otherTopics: (admin) => committedTopics(admin, consumerGroup),
@@ -56,7 +65,7 @@ function kafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTriggerType {
   });
 }
 
-function apacheKafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTriggerType {
+function apacheKafkaType(pool: ConnectionPool<KafkaConnection>, clock: Clock): ReactiveTriggerType {
   return reactiveTrigger({
     name: 'apache-kafka',
     summary: 'Watches the lag of a consumer group of Kafka, in one topic or several.',
@@ -70,6 +79,7 @@ function apacheKafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTrigger
     make: (values, context) =>
       lagTrigger({
         pool,
+        clock,
         context,
         connection: { ...values, unsafeSsl: false },
         watched: values,
@@ -81,6 +91,7 @@ function apacheKafkaType(pool: ConnectionPool<KafkaConnection>): ReactiveTrigger
 
 interface LagTrigger {
   readonly pool: ConnectionPool<KafkaConnection>;
+  readonly clock: Clock;
   readonly context: TriggerContext;
   readonly connection: KafkaConnectionValues;
   readonly watched: WatchedValues;
@@ -112,7 +123,7 @@ function lagTrigger(trigger: LagTrigger): ReactiveTriggerParts {
     // Not shared beyond that: the client asks for all its topics at once, and one that does not exist would fail the others.
     key: connectionKey({ ...connectionPart(connection), topics: topics ?? `of ${watched.consumerGroup}` }),
     failure: failureOf(`kafka at ${connection.bootstrapServers.join(', ')}`, context.mask),
-    ...kafkaConnection(connection),
+    ...kafkaConnection(connection, trigger.clock),
     read,
   });
   return { metrics: [metric], open };
@@ -121,5 +132,8 @@ function lagTrigger(trigger: LagTrigger): ReactiveTriggerParts {
 /** All that tells one connection from another. */
 function connectionPart(values: KafkaConnectionValues): KafkaConnectionValues {
   const { bootstrapServers, tls, unsafeSsl, ca, cert, key, keyPassword, sasl, username, password } = values;
-  return { bootstrapServers, tls, unsafeSsl, ca, cert, key, keyPassword, sasl, username, password };
+  const plain = { bootstrapServers, tls, unsafeSsl, ca, cert, key, keyPassword, sasl, username, password };
+  if (values.tokens === undefined) return plain;
+  const { oauthTokenEndpointUri, scopes, oauthExtensions } = values.tokens;
+  return { ...plain, tokens: { oauthTokenEndpointUri, scopes, oauthExtensions } };
 }

@@ -1,6 +1,8 @@
 import type { ParameterDeclarations, ParameterValues, PartialParameterValues } from '../../core/trigger-parameters.js';
 import type { RejectParameter } from '../../core/trigger-type.js';
 import { TLS_PARAMETERS, checkTls } from '../tls.js';
+import type { TokenValues } from './sasl.js';
+import { CREDENTIALS, PASSWORD_MECHANISMS, SASL, TOKENS, checkSasl, checkTokens } from './sasl.js';
 
 /** How to reach a cluster. */
 const CONNECTION = {
@@ -21,8 +23,7 @@ const CONNECTION = {
   cert: TLS_PARAMETERS.cert,
   key: TLS_PARAMETERS.key,
   keyPassword: TLS_PARAMETERS.keyPassword,
-  username: { type: 'text', places: ['auth'], description: 'user of SASL' },
-  password: { type: 'text', places: ['auth'], secret: true, description: 'password of the user' },
+  ...CREDENTIALS,
 } as const satisfies ParameterDeclarations;
 
 /** What is watched, and what is made of it. */
@@ -86,20 +87,15 @@ const WATCHED = {
   },
 } as const satisfies ParameterDeclarations;
 
-const SASL = {
-  type: 'text',
-  places: ['metadata', 'auth'],
-  default: 'none',
-  description: 'how to authenticate: `none`, `plaintext`, `scram_sha256` or `scram_sha512`; others are refused',
-} as const;
-
 export const KAFKA_PARAMETERS = {
   ...CONNECTION,
   unsafeSsl: TLS_PARAMETERS.unsafeSsl,
   sasl: {
     ...SASL,
     allowed: ['none', 'plaintext', 'scram_sha256', 'scram_sha512', 'oauthbearer', 'gssapi'],
+    description: 'how to authenticate; `gssapi` is refused',
   },
+  ...TOKENS,
   ...WATCHED,
   topic: { type: 'text', places: ['metadata', 'env'], description: 'none: all topics that the group has committed to' },
   fullMetadata: {
@@ -120,6 +116,7 @@ export const APACHE_KAFKA_PARAMETERS = {
   sasl: {
     ...SASL,
     allowed: ['none', 'plaintext', 'scram_sha256', 'scram_sha512', 'gssapi', 'aws_msk_iam'],
+    description: 'how to authenticate; `gssapi` and `aws_msk_iam` are refused',
   },
   ...WATCHED,
   topic: { type: 'list', places: ['metadata', 'env'], description: 'none: all topics of the cluster' },
@@ -128,20 +125,18 @@ export const APACHE_KAFKA_PARAMETERS = {
 export type KafkaConnectionValues = ParameterValues<typeof CONNECTION> & {
   readonly unsafeSsl: boolean;
   readonly sasl: string;
+  /** Of `kafka` with `oauthbearer`. */
+  readonly tokens?: TokenValues;
 };
 export type WatchedValues = ParameterValues<typeof WATCHED>;
 
-const MECHANISMS = { plaintext: 'plain', scram_sha256: 'scram-sha-256', scram_sha512: 'scram-sha-512' } as const;
-
-/** Of `sasl`; undefined: none, or one that tidecast does not know. */
-export function mechanismOf(sasl: string): (typeof MECHANISMS)[keyof typeof MECHANISMS] | undefined {
-  return Object.hasOwn(MECHANISMS, sasl) ? MECHANISMS[sasl as keyof typeof MECHANISMS] : undefined;
-}
+const PASSWORDS = Object.keys(PASSWORD_MECHANISMS);
 
 /** Rules of both types. */
 function checkConnection(
   values: PartialParameterValues<typeof CONNECTION> & { readonly sasl: string | undefined },
   reject: RejectParameter<keyof typeof CONNECTION | 'sasl'>,
+  mechanisms: readonly string[],
 ): void {
   checkTls({ ...values, unsafeSsl: undefined }, reject as RejectParameter<string>);
   for (const server of values.bootstrapServers ?? []) {
@@ -150,13 +145,7 @@ function checkConnection(
       reject('bootstrapServers', `"${server}" is not host:port`, 'such as kafka.default:9092');
     }
   }
-  const { sasl = 'none', username, password } = values;
-  if (sasl === 'none') return;
-  if (mechanismOf(sasl) === undefined) {
-    reject('sasl', `${sasl} is not supported by tidecast`, 'none, plaintext, scram_sha256, scram_sha512');
-  } else if (username === undefined || password === undefined) {
-    reject(username === undefined ? 'username' : 'password', `sasl ${sasl} needs username and password`);
-  }
+  checkSasl(values, reject, mechanisms);
 }
 
 /** Rules of `kafka` alone. */
@@ -164,7 +153,8 @@ export function checkKafka(
   values: PartialParameterValues<typeof KAFKA_PARAMETERS>,
   reject: RejectParameter<keyof typeof KAFKA_PARAMETERS>,
 ): void {
-  checkConnection(values, reject);
+  checkConnection(values, reject, [...PASSWORDS, 'oauthbearer']);
+  checkTokens(values, reject);
   checkLimit(values, reject);
   const { topic, ensureEvenDistributionOfPartitions, fullMetadata } = values;
   if (topic !== undefined) return;
@@ -177,7 +167,7 @@ export function checkApacheKafka(
   values: PartialParameterValues<typeof APACHE_KAFKA_PARAMETERS>,
   reject: RejectParameter<keyof typeof APACHE_KAFKA_PARAMETERS>,
 ): void {
-  checkConnection(values, reject);
+  checkConnection(values, reject, PASSWORDS);
   checkLimit(values, reject);
 }
 

@@ -10,6 +10,8 @@ import {
   checkHttpAuth,
   checkHttpUrl,
 } from '../http-auth.js';
+import { AGGREGATIONS } from './aggregation.js';
+import { serviceOf } from './service-url.js';
 import { FORMATS, LOCATION_SYNTAX, compileLocation } from './value-location.js';
 
 export const PARAMETERS = {
@@ -46,20 +48,20 @@ export const PARAMETERS = {
     type: 'flag',
     places: ['metadata'],
     default: 'false',
-    description: 'not supported by tidecast',
+    description: 'ask each ready endpoint of the Service that the host of `url` names, see above',
   },
   aggregationType: {
     type: 'text',
     places: ['metadata'],
-    allowed: ['average', 'sum', 'max', 'min'],
+    allowed: AGGREGATIONS,
     default: 'average',
-    description: 'without `aggregateFromKubeServiceEndpoints` of no effect',
+    description: 'how their numbers become one; without `aggregateFromKubeServiceEndpoints` of no effect',
   },
   authModes: {
     type: 'list',
     places: ['metadata', 'auth'],
     aliases: ['authMode'],
-    allowed: ['apiKey', 'basic', 'bearer', 'tls'],
+    allowed: ['apiKey', 'basic', 'bearer', 'oauth', 'tls'],
     description: AUTH_MODES_DESCRIPTION,
   },
   apiKey: { type: 'text', places: ['metadata', 'auth'], secret: true, description: 'of the mode `apiKey`' },
@@ -95,8 +97,9 @@ export function checkMetricsApi(
   ) {
     reject('valueLocation', `not a location in ${format}`, LOCATION_SYNTAX[format]);
   }
-  if (aggregateFromKubeServiceEndpoints === true) {
-    reject('aggregateFromKubeServiceEndpoints', 'not supported by tidecast', 'false, and a url that aggregates');
+  const isUrl = url !== undefined && URL.canParse(url);
+  if (aggregateFromKubeServiceEndpoints === true && isUrl && serviceOf(url) === undefined) {
+    reject('url', 'its host names no Service of Kubernetes', 'a host such as api.shop or api.shop.svc.cluster.local');
   }
   checkHttpAuth(values, reject);
   checkCredentials(values, { apiKey: ['apiKey'] }, reject);

@@ -82,6 +82,7 @@ function check(values: PartialParameterValues<typeof PARAMETERS>, reject: Reject
     if ('problem' in parsed) reject('connectionString', parsed.problem, 'user:password@tcp(host:3306)/database');
     return;
   }
+  if ((values.port ?? 0) > 65_535) reject('port', 'not a port', 'a number from 1 to 65535');
   const missing = PARTS.filter((name) => values[name] === undefined);
   if (missing.length === PARTS.length) {
     reject('connectionString', 'connectionString, or host, port, dbName and username, is required');

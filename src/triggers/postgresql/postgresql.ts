@@ -92,6 +92,7 @@ function check(values: PartialParameterValues<typeof PARAMETERS>, reject: Reject
     if ('problem' in parsed) reject('connection', parsed.problem, 'a URL, or pairs of keyword=value');
     return;
   }
+  if ((values.port ?? 0) > 65_535) reject('port', 'not a port', 'a number from 1 to 65535');
   const missing = PARTS.filter((name) => values[name] === undefined);
   if (missing.length === PARTS.length) {
     reject('connection', 'connection, or host, port, userName, dbName and sslmode, is required');

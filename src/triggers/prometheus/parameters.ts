@@ -59,7 +59,7 @@ export const PARAMETERS = {
     type: 'list',
     places: ['metadata', 'auth'],
     aliases: ['authMode'],
-    allowed: ['bearer', 'basic', 'custom', 'tls'],
+    allowed: ['bearer', 'basic', 'oauth', 'custom', 'tls'],
     description: AUTH_MODES_DESCRIPTION,
   },
   ...HTTP_AUTH_PARAMETERS,

@@ -1,10 +1,12 @@
 import type { ReactiveTriggerType } from '../../core/trigger-type.js';
 import { reactiveTrigger } from '../../core/trigger-type.js';
+import { authorizedClient } from '../authorized-http.js';
 import { failureOf } from '../failure.js';
 import type { HttpClient } from '../http.js';
-import { httpClient, jsonOf } from '../http.js';
-import { authorizationHeaders } from '../http-auth.js';
+import { jsonOf } from '../http.js';
+import { authorizationHeaders, clientCredentials } from '../http-auth.js';
 import { ConnectionPool, connectionKey } from '../pool.js';
+import type { TriggerRuntime } from '../runtime.js';
 import { openPooled, readingOf } from '../source.js';
 import { tlsOptions } from '../tls.js';
 import { valueOf } from './answer.js';
@@ -18,7 +20,7 @@ makes the value unknown where KEDA and tidecast then fall back. For \`type: pred
 [configuration.md](configuration.md).`;
 
 /** KEDA's `prometheus`. */
-export function prometheusType(): ReactiveTriggerType {
+export function prometheusType({ clock }: Pick<TriggerRuntime, 'clock'>): ReactiveTriggerType {
   const pool = new ConnectionPool<HttpClient>();
   return reactiveTrigger({
     name: 'prometheus',
@@ -30,11 +32,12 @@ export function prometheusType(): ReactiveTriggerType {
       const metric = { name: 'prometheus', target: values.threshold };
       const { origin, host } = new URL(values.serverAddress);
       const options = { headers: headersOf(values), timeoutMs: values.timeout, tls: tlsOptions(values) };
+      const credentials = clientCredentials(values);
       const open = openPooled<HttpClient>({
         pool,
-        key: connectionKey({ origin, ...options }),
+        key: connectionKey({ origin, ...options, credentials }),
         failure: failureOf(`prometheus at ${host}`, mask),
-        ...httpClient(options),
+        ...authorizedClient(options, credentials, clock),
         read: async (client, signal) => {
           const answer = jsonOf(await client.get(queryUrl(values), signal));
           return readingOf(metric, valueOf(answer, values.ignoreNullValues), values.activationThreshold);

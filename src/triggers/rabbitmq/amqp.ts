@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Channel, ChannelModel } from 'amqplib';
 import { TriggerError } from '../../core/errors.js';
 import type { Connecting, ConnectionPool, Lease } from '../pool.js';
@@ -8,6 +9,8 @@ import type { RabbitmqValues } from './parameters.js';
 
 /** Seconds. So that a connection whose broker is gone ends by itself, whoever holds it. */
 const HEARTBEAT_S = 10;
+/** A broker that does not agree to the end of a connection within this time will not. */
+const CLOSE_GRACE_MS = 1_000;
 const DEFAULT_PORTS = { plain: 5672, encrypted: 5671 };
 /** AMQP's reply code for a queue that does not exist, and for one that is another's. */
 const REFUSALS: readonly unknown[] = [403, 404, 405];
@@ -45,14 +48,29 @@ export function amqpConnection(host: RabbitmqHost, values: RabbitmqValues): Conn
         throw inOurWords(error, vhost);
       });
       connection.on('error', onLost);
-      connection.on('close', onLost);
+      connection.on('close', () => {
+        onLost();
+        socketOf(connection).destroy();
+      });
       return connection;
     },
     disconnect: (connection) => {
-      // Not waited for: a broker that is silent would never answer, and the heartbeat ends the connection then.
+      // Not waited for: a broker that is silent never answers.
       connection.close().catch(() => undefined);
+      setTimeout(() => {
+        // Without an error the library would not notice, and its heartbeat would go on.
+        socketOf(connection).destroy(new Error('the broker does not end the connection'));
+      }, CLOSE_GRACE_MS).unref();
     },
   };
+}
+
+/**
+ * Not declared by the library, which only ends it: the other side has to end it too then, and where that is frozen the
+ * socket would stay open for ever and keep the process from ending.
+ */
+function socketOf(connection: ChannelModel): Socket {
+  return (connection.connection as unknown as { readonly stream: Socket }).stream;
 }
 
 /** The library's words where the broker ends the connection instead of opening the virtual host. */

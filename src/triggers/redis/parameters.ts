@@ -89,12 +89,20 @@ export function checkRedis(
       'as many ports as hosts',
     );
   }
-  for (const text of address) {
-    if (parseAddress(text) === undefined) reject('address', `"${text}" is not host:port`, 'such as redis.default:6379');
+  for (const place of wrongItems(address, parseAddress)) {
+    reject('address', `${place}not host:port`, 'such as redis.default:6379, without a scheme');
   }
-  for (const text of port) {
-    if (parsePort(text) === undefined) reject('port', `"${text}" is not a port`, 'a number from 1 to 65535');
+  for (const place of wrongItems(port, parsePort)) {
+    reject('port', `${place}not a port`, 'a number from 1 to 65535');
   }
+}
+
+/** Where the items stand that are none. They are not quoted: what was meant as a URL may hold a password. */
+function wrongItems(items: readonly string[], parse: (text: string) => unknown): string[] {
+  return items.flatMap((text, i) => {
+    if (parse(text) !== undefined) return [];
+    return [items.length === 1 ? '' : `item ${i + 1} is `];
+  });
 }
 
 /** All addresses of parameters that {@link checkRedis} has accepted. */

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { KnotErrors, type KnotErrorsState } from '../../../src/forecast/prequential/knot-errors.js';
+import { MINUTE_MS } from '../../../src/core/duration.js';
 import { dice } from '../generators.js';
 
 const SEASON = 96;
+const STEP_MS = 15 * MINUTE_MS;
 
 /** Pushes errors from grid point 0 on. */
 function errorsOf(errorAt: (index: number) => number, length: number, steps = 1, season = SEASON): KnotErrors {
-  const errors = new KnotErrors(steps, season);
+  const errors = new KnotErrors(steps, season, STEP_MS);
   for (let i = 0; i < length; i++) errors.push(i, errorAt(i));
   return errors;
 }
@@ -120,11 +122,23 @@ describe('the band', () => {
   });
 });
 
+describe('after a shift of the level', () => {
+  it('carries on more of the bias than of an incident', () => {
+    const [shifted, incident] = [48, 9].map((length) => {
+      const next = noise(1);
+      return errorsOf((i) => (i < 20 * SEASON ? 0 : 5) + next(), 20 * SEASON + length);
+    });
+    // Usual are errors of 0.8; the bias of an incident is bounded by that.
+    expect(shifted!.correction).toBeGreaterThan(1);
+    expect(incident!.correction).toBeLessThan(1);
+  });
+});
+
 describe('KnotErrors', () => {
   it.each([0, 1, 14, 15, 59, 500])('is restored bit for bit after %i errors, and goes on in the same way', (length) => {
     const next = lasting(3, 0.9);
     const errors = errorsOf(next, length, 7);
-    const restored = new KnotErrors(7, SEASON, JSON.parse(JSON.stringify(errors)) as KnotErrorsState);
+    const restored = new KnotErrors(7, SEASON, STEP_MS, JSON.parse(JSON.stringify(errors)) as KnotErrorsState);
     for (let i = length; i < length + 100; i++) {
       const error = i % 13 === 0 ? NaN : next();
       errors.push(i, error);

@@ -10,7 +10,18 @@ const STARTED = {
   href: '/api/v1/replays/rp-1',
   workloadId,
   startupSeconds: { p50: 45, p95: 120 },
+  startupSamples: null,
+  podsPerNode: null,
+  nodeStartupSeconds: null,
+  terminationSeconds: 30,
+  requestTimeSeconds: null,
+  concurrency: null,
+  queue: false,
+  noise: null,
+  noiseCorrelationSeconds: null,
+  seed: 1,
   targetUtilization: 0.7,
+  hpaMetric: 'load',
   objective: null,
   assertion: null,
   status: 'running',
@@ -32,6 +43,7 @@ const FIGURES: ReplayFigures = {
   podHoursVsOracle: NaN,
   scaleUps: 12,
   scaleDowns: 11,
+  latency: null,
 };
 
 let view: FakeServiceView;
@@ -58,17 +70,54 @@ describe('POST /api/v1/replays', () => {
       workloadId,
       startup: '5m',
       startupP95: '6m',
+      podsPerNode: 4,
+      nodeStartup: '3m',
+      termination: '0',
+      requestTime: '200ms',
+      concurrency: 8,
+      queue: true,
+      noise: 0.2,
+      noiseCorrelation: '30s',
+      seed: 7,
       targetUtilization: 0.5,
+      hpaMetric: 'cpu',
       objective,
       assertion: 'short<=1%',
     });
     expect(view.replays.get('rp-1')?.request).toEqual({
       workloadId,
-      startupMs: { p50: 300_000, p95: 360_000 },
+      startup: { p50Ms: 300_000, p95Ms: 360_000 },
+      nodes: { podsPerNode: 4, startupMs: 180_000 },
+      terminationMs: 0,
+      latency: { requestTimeMs: 200, concurrency: 8 },
+      queue: true,
+      noise: { deviation: 0.2, correlationMs: 30_000 },
+      seed: 7,
       targetUtilization: 0.5,
+      hpaMetric: 'cpu',
       objective,
       assertion: 'short<=1%',
     });
+    expect(await app.json('/api/v1/replays/rp-1')).toMatchObject({
+      startupSeconds: { p50: 300, p95: 360 },
+      podsPerNode: 4,
+      nodeStartupSeconds: 180,
+      terminationSeconds: 0,
+      requestTimeSeconds: 0.2,
+      concurrency: 8,
+      queue: true,
+      noise: 0.2,
+      noiseCorrelationSeconds: 30,
+      seed: 7,
+      hpaMetric: 'cpu',
+    });
+  });
+
+  it('takes start-up times as they were measured', async () => {
+    const startupSamples = [40, 41.5, 42, 60, 90];
+    const response = await start({ workloadId, startupSamples });
+    expect(response.json()).toMatchObject({ startupSeconds: null, startupSamples });
+    expect(view.replays.get('rp-1')?.request.startup).toEqual({ samplesS: startupSamples });
   });
 
   it.each([
@@ -76,6 +125,15 @@ describe('POST /api/v1/replays', () => {
     ['a start-up that is no duration', { workloadId, startup: 'soon' }, 'startup'],
     ['a percentile below the median', { workloadId, startup: '5m', startupP95: '1m' }, 'startupP95'],
     ['a share above 1', { workloadId, targetUtilization: 1.5 }, 'targetUtilization'],
+    ['too few measured starts', { workloadId, startupSamples: [1, 2, 3, 4] }, 'startupSamples'],
+    ['a measured start below zero', { workloadId, startupSamples: [1, 2, 3, 4, -5] }, 'startupSamples[4]'],
+    ['both measured and assumed starts', { workloadId, startup: '5m', startupSamples: [1, 2, 3, 4, 5] }, 'startup'],
+    ['nodes without their start', { workloadId, podsPerNode: 4 }, 'nodeStartup'],
+    ['a start of nodes without their room', { workloadId, nodeStartup: '3m' }, 'podsPerNode'],
+    ['noise above 1', { workloadId, noise: 1.5 }, 'noise'],
+    ['an end that is no duration', { workloadId, termination: '-3s' }, 'termination'],
+    ['a request that takes no time', { workloadId, requestTime: '0' }, 'requestTime'],
+    ['an unknown metric', { workloadId, hpaMetric: 'ram' }, 'hpaMetric'],
   ])('refuses %s', async (_, body, field) => {
     const response = await start(body);
     expect(response.statusCode).toBe(400);
@@ -88,14 +146,20 @@ describe('a replay', () => {
     await start();
     expect(await app.json('/api/v1/replays')).toEqual({ replays: [STARTED] });
     const objective = { text: 'short<=1%', met: true, yaml: 'triggers: []' };
-    const findings = { fromMs: 0, toMs: 86_400_000, policies: [FIGURES], objective, assertion: null };
+    const findings = {
+      fromMs: 0,
+      toMs: 86_400_000,
+      policies: [{ ...FIGURES, latency: { p95S: 0.3, p99S: Infinity } }],
+      objective,
+      assertion: null,
+    };
     view.replays.change('rp-1', { status: 'done', progress: 1, findings });
     expect(await app.json('/api/v1/replays/rp-1')).toMatchObject({
       status: 'done',
       findings: {
         from: '1970-01-01T00:00:00Z',
         to: '1970-01-02T00:00:00Z',
-        policies: [{ ...FIGURES, podHoursVsOracle: null }],
+        policies: [{ policy: 'tidecast', minutesShort: 1.5, podHoursVsOracle: null, p95Seconds: 0.3, p99Seconds: null }],
         objective,
         assertion: null,
       },

@@ -5,7 +5,6 @@ import type { ServedMetric } from '../../../src/simulate/served-metrics.js';
 const active: ServedMetric = { milli: 7_000, active: true };
 const inactive: ServedMetric = { milli: 0, active: false };
 const failed: ServedMetric = { milli: null, active: false };
-const fallback = { failureThreshold: 9, replicas: 3, behavior: 'static' } as const;
 
 function loop(settings: Partial<KedaSettings> = {}, min = 0, createdS = 0): KedaScaleLoop {
   return new KedaScaleLoop({ ...DEFAULT_KEDA, ...settings }, { min, max: 20 }, createdS);
@@ -22,16 +21,7 @@ describe('one poll of a target that has been inactive for long', () => {
     ['5 and inactive with a minimum of 0: to 0', {}, 0, 5, [inactive], 0],
     ['5 and inactive with a minimum of 2: left to the HPA', {}, 2, 5, [inactive], 5],
     ['1 and inactive with a minimum of 2: to 2', {}, 2, 1, [inactive], 2],
-    ['5, inactive and failing, no fallback: nothing', {}, 0, 5, [inactive, failed], 5],
-    ['5, inactive and failing, with a fallback of 3: waits for it', { fallback }, 0, 5, [failed], 5],
-    [
-      '5, inactive and failing, with a fallback of 0: to 0',
-      { fallback: { ...fallback, replicas: 0 } },
-      0,
-      5,
-      [failed],
-      0,
-    ],
+    ['5, inactive and failing: nothing', {}, 0, 5, [inactive, failed], 5],
     ['5 and inactive with an idle count of 1: to 1', { idleReplicaCount: 1 }, 2, 5, [inactive], 1],
     [
       '1 and inactive with an idle count of 1: stays, although the minimum is 2',

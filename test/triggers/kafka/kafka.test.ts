@@ -1,13 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTriggerTypes } from '../../../src/triggers/registry.js';
 import { KAFKA_PROGRAMS, type RunningKafka, startKafka } from '../../support/kafka.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { type Pair, type TestAuthority, testAuthority } from '../../support/pki.js';
 import { describeWithPrograms, freePort } from '../../support/programs.js';
+import { type ScriptedServer, hang, json, startScriptedServer } from '../../support/scripted-server.js';
 import { type WrittenTrigger, reactiveTrigger } from '../make-trigger.js';
 import { type Topics, openTopics } from './topics.js';
 
-const types = createTriggerTypes({ clock: new ManualClock() });
+const clock = new ManualClock(Date.UTC(2026, 0, 1));
+const types = createTriggerTypes({ clock });
 const never = new AbortController().signal;
 const USER = { username: 'tidecast', password: 'broker/Pa55+word' };
 
@@ -139,6 +141,85 @@ describeWithPrograms(KAFKA_PROGRAMS, 'kafka and apache-kafka, on a real broker',
     await expect(read(written({ bootstrapServers, topic, sasl }, { auth: wrong }))).rejects.toThrow(
       /authentication failed/i,
     );
+  });
+
+  describe('authenticates by tokens', () => {
+    let identity: ScriptedServer;
+    beforeAll(async () => {
+      identity = await startScriptedServer();
+    });
+    afterAll(() => identity.close());
+    beforeEach(() => {
+      identity.clear();
+    });
+
+    const tokenFor = (scope: string): string => {
+      const part = (json: object): string => Buffer.from(JSON.stringify(json)).toString('base64url');
+      const now = Math.floor(Date.now() / 1_000);
+      return `${part({ alg: 'none' })}.${part({ sub: 'tidecast', iat: now, exp: now + 3_600, scope })}.`;
+    };
+    const answers = (access_token: string, expires_in?: number) => json({ access_token, expires_in });
+    const withTokens = (auth: Record<string, string> = {}): WrittenTrigger => {
+      const bootstrapServers = `127.0.0.1:${kafka.saslPort}`;
+      const oauth = { oauthTokenEndpointUri: `${identity.url}/token`, scopes: 'lag' };
+      return written({ bootstrapServers, topic, sasl: 'oauthbearer' }, { auth: { ...USER, ...oauth, ...auth } });
+    };
+
+    test('of the client, with extensions', async () => {
+      identity.always(answers(tokenFor('lag')));
+      expect(await valueOf(withTokens({ oauthExtensions: 'logicalCluster=a,poolId=b' }))).toBe(8);
+      const [{ path, params, headers }] = identity.requests as [ScriptedServer['requests'][number]];
+      expect([path, Object.fromEntries(params)]).toEqual([
+        '/token',
+        { grant_type: 'client_credentials', scope: 'lag' },
+      ]);
+      expect(headers.authorization).toBe(`Basic ${Buffer.from('tidecast:broker%2FPa55%2Bword').toString('base64')}`);
+    });
+
+    test('and again with another, over the same connection, when the first has expired', async () => {
+      identity.always(answers(tokenFor('lag'), 60));
+      const source = await open(withTokens());
+      await source.read(never);
+      expect(identity.requests).toHaveLength(1);
+      await clock.advance(60_000);
+      await vi.waitFor(
+        async () => {
+          expect((await source.read(never)).metrics[0]!.value).toBe(8);
+          expect(identity.requests).toHaveLength(2);
+        },
+        { timeout: 20_000, interval: 300 },
+      );
+    }, 30_000);
+
+    test.each([
+      ['a token for something else', () => tokenFor('other'), /authentication failed: .*"status":"insufficient_scope"/],
+      ['what is no token', () => 'opaque', /authentication failed: .*"status":"invalid_token"/],
+    ])('%s is refused, and another asked for next time', async (_sentence, token, message) => {
+      identity.script(answers(token()));
+      identity.always(answers(tokenFor('lag')));
+      const refused = read(withTokens());
+      await expect(refused).rejects.toThrow(message);
+      await expect(refused).rejects.not.toThrow(token());
+      expect(identity.requests).toHaveLength(1);
+      expect(await valueOf(withTokens())).toBe(8);
+    });
+
+    test.each([
+      ['refuses', json({ error: 'invalid_client' }, { status: 401 }), /kafka at .*: the token endpoint answered 401$/],
+      ['gives none', json({}), /kafka at .*: the token endpoint answered no access_token$/],
+    ])('an endpoint that %s is an error', async (_sentence, reply, message) => {
+      identity.always(reply);
+      await expect(read(withTokens())).rejects.toThrow(message);
+    });
+
+    test('an endpoint that is silent is waited for until the signal is aborted', async () => {
+      identity.always(hang);
+      const deadline = new AbortController();
+      const reading = reactiveTrigger(types, withTokens()).open(deadline.signal);
+      await identity.received(1);
+      deadline.abort(new DOMException('timeout', 'TimeoutError'));
+      await expect(reading).rejects.toThrow(/no answer before the deadline$/);
+    });
   });
 
   describe('encrypted', () => {

@@ -15,6 +15,9 @@ const apache = (metadata: Record<string, string>, more: Partial<WrittenTrigger> 
   type: 'apache-kafka',
 });
 const user = { auth: { username: 'u', password: 'p' } };
+const tokens = (more: Record<string, string> = {}) => ({
+  auth: { ...user.auth, oauthTokenEndpointUri: 'https://idp/token', ...more },
+});
 
 test.each<[sentence: string, trigger: WrittenTrigger, name: string, target: number]>([
   ['a topic', written({}), 'kafka-orders', 10],
@@ -24,6 +27,7 @@ test.each<[sentence: string, trigger: WrittenTrigger, name: string, target: numb
   ['several topics', apache({ topic: 'a, b.c' }), 'kafka-a,b-c', 10],
   ['no topics', apache({ topic: '' }), 'kafka-workers-topics', 10],
   ['a topic with a comma, which no list is', written({ topic: 'a,b' }), 'kafka-a,b', 10],
+  ['tokens', written({ sasl: 'oauthbearer' }, tokens({ oauthExtensions: 'a=b,c=d' })), 'kafka-orders', 10],
   ['a user', written({ sasl: 'scram_sha512', tls: 'enable' }, user), 'kafka-orders', 10],
   [
     'settings of the TriggerAuthentication',
@@ -90,7 +94,28 @@ describe('reports', () => {
     ],
     ['a mechanism that is unknown', written({ sasl: 'scram' }, user), /error sasl: unknown value/],
     ['Kerberos', written({ sasl: 'gssapi' }, user), /error sasl: gssapi is not supported by tidecast .*scram_sha512/],
-    ['tokens', written({ sasl: 'oauthbearer' }, user), /oauthbearer is not supported by tidecast/],
+    ['tokens without endpoint', written({ sasl: 'oauthbearer' }, user), /error oauthTokenEndpointUri: .* is required/],
+    [
+      'tokens from what is no URL',
+      written({ sasl: 'oauthbearer' }, tokens({ oauthTokenEndpointUri: 'idp' })),
+      /not a URL; the value given is not shown/,
+    ],
+    [
+      'tokens without client',
+      written({ sasl: 'oauthbearer' }, { auth: { password: 'p', oauthTokenEndpointUri: 'https://idp' } }),
+      /error username: sasl oauthb/,
+    ],
+    [
+      'tokens of IAM',
+      written({ sasl: 'oauthbearer', saslTokenProvider: 'aws_msk_iam' }, user),
+      /error saslTokenProvider: aws_msk_iam is not supported by tidecast \(got aws_msk_iam; expected bearer, or another/,
+    ],
+    ...['auth=a', 'a1=b', 'a='].map((oauthExtensions): [string, WrittenTrigger, RegExp] => [
+      `the extension ${oauthExtensions}`,
+      written({ sasl: 'oauthbearer' }, tokens({ oauthExtensions })),
+      /not extensions of OAUTHBEARER; the value given is not shown/,
+    ]),
+    ['tokens for apache-kafka', apache({ sasl: 'oauthbearer' }, user), /error sasl: unknown value/],
     ['IAM', apache({ sasl: 'aws_msk_iam' }, user), /aws_msk_iam is not supported by tidecast/],
     ['no user', written({ sasl: 'plaintext' }), /error username: sasl plaintext needs username and password/],
     [

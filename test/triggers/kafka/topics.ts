@@ -1,4 +1,5 @@
 import { type Admin, Kafka, Partitioners, type Producer, logLevel } from 'kafkajs';
+import { vi } from 'vitest';
 
 /** Whoever writes into topics and reads from them. */
 export interface Topics {
@@ -36,7 +37,11 @@ export async function openTopics(port: number): Promise<Topics> {
     },
     end: async (topic) => Number((await admin.fetchTopicOffsets(topic))[0]!.high),
     committed: async (groupId, topic) => {
-      const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      // A broker that has just started does not know its groups yet.
+      const [found] = await vi.waitFor(() => admin.fetchOffsets({ groupId, topics: [topic] }), {
+        timeout: 30_000,
+        interval: 200,
+      });
       const offset = Number(found!.partitions[0]!.offset);
       return offset < 0 ? undefined : offset;
     },

@@ -1,4 +1,5 @@
 import { metricsApiType } from '../../../src/triggers/metrics-api/metrics-api.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { PROMETHEUS_PROGRAMS } from '../../support/prometheus.js';
 import { describeTriggerContract } from '../contract/trigger-contract.js';
 import { USER, startScrapedPrometheus } from '../prometheus/scraped-prometheus.js';
@@ -7,7 +8,7 @@ import { USER, startScrapedPrometheus } from '../prometheus/scraped-prometheus.j
 describeTriggerContract({
   title: 'metrics-api',
   programs: PROMETHEUS_PROGRAMS,
-  types: [metricsApiType()],
+  types: [metricsApiType({ clock: new ManualClock() })],
   start: async () => ({
     ...(await startScrapedPrometheus()),
     write: (queue, port, password) => ({

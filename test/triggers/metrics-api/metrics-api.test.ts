@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TriggerReading } from '../../../src/core/trigger.js';
 import { metricsApiType } from '../../../src/triggers/metrics-api/metrics-api.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { type Reply, type ScriptedServer, json, startScriptedServer, text } from '../../support/scripted-server.js';
 import { type WrittenTrigger, makeTrigger, reactiveTrigger } from '../make-trigger.js';
 
-const types = [metricsApiType()];
+const types = [metricsApiType({ clock: new ManualClock() })];
 const never = new AbortController().signal;
 const SECRET = 's3cret-word';
 const BODY = { worker: { tasks: 32, text: '1k', milli: '500m', name: 'many', none: null, on: true, list: [4] } };
@@ -175,11 +176,13 @@ test.each<[sentence: string, trigger: WrittenTrigger, ...problems: RegExp[]]>([
   ],
   ['XML', written({ format: 'xml' }), /error format: no number can be read from XML/],
   ['an unknown format', written({ format: 'csv' }), /error format: unknown value/],
-  [
-    'an aggregation of endpoints',
-    written({ aggregateFromKubeServiceEndpoints: 'true' }),
-    /error aggregateFromKubeServiceEndpoints: not supported/,
-  ],
+  ...['http://api/stats', 'http://10.0.0.1/stats', 'http://[::1]/stats', 'http://-.shop/'].map(
+    (url): [string, WrittenTrigger, RegExp] => [
+      `endpoints of ${url}`,
+      written({ aggregateFromKubeServiceEndpoints: 'true', url }),
+      /error url: its host names no Service of Kubernetes; the value given is not shown \(expected a host such as api\.shop/,
+    ],
+  ),
   ['an unknown aggregation', written({ aggregationType: 'mean' }), /error aggregationType: unknown value/],
   ['a mode without its key', written({ authModes: 'apiKey' }), /error apiKey: apiKey is required by the mode apiKey/],
   ['an unknown method', written({ method: 'cookie' }), /error method: unknown value/],

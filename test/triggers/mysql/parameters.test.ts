@@ -40,6 +40,11 @@ test.each<[sentence: string, trigger: WrittenTrigger]>([
 test.each<[sentence: string, trigger: WrittenTrigger, ...problems: RegExp[]]>([
   ['no query', written({ query: '' }), /error query: query is required/],
   ['no target', written({ queryValue: '' }), /error queryValue: queryValue is required/],
+  [
+    'a port out of range',
+    written({ ...PARTS, port: '65536' }, {}),
+    /error port: not a port \(got 65536; expected a number/,
+  ],
   ['a target of 0', written({ queryValue: '0' }), /error queryValue: must be greater than 0/],
   [
     'no connection',

@@ -10,6 +10,7 @@ import {
   startNats,
   startNatsCluster,
 } from '../../support/nats.js';
+import { type TestAuthority, testAuthority } from '../../support/pki.js';
 import { describeWithPrograms } from '../../support/programs.js';
 import { describeTriggerContract } from '../contract/trigger-contract.js';
 import { type WrittenTrigger, reactiveTrigger } from '../make-trigger.js';
@@ -17,8 +18,12 @@ import { type WrittenTrigger, reactiveTrigger } from '../make-trigger.js';
 const types = [natsJetstreamType()];
 const never = new AbortController().signal;
 
-async function withClient<T>(servers: readonly string[], act: (client: NatsConnection) => Promise<T>): Promise<T> {
-  const client = await connect({ servers: [...servers], ...NATS_USER });
+async function withClient<T>(
+  servers: readonly string[],
+  act: (client: NatsConnection) => Promise<T>,
+  ca?: string,
+): Promise<T> {
+  const client = await connect({ servers: [...servers], ...NATS_USER, ...(ca !== undefined && { tls: { ca } }) });
   try {
     return await act(client);
   } finally {
@@ -34,7 +39,14 @@ async function fillStream(manager: JetStreamManager, stream: string, messages: n
   for (let index = 0; index < messages; index++) await manager.jetstream().publish(stream, 'a message');
 }
 
-const written = (host: string, port: number, stream: string, metadata = {}): WrittenTrigger => ({
+const written = (
+  host: string,
+  port: number,
+  stream: string,
+  metadata = {},
+  auth: Record<string, string> = {},
+): WrittenTrigger => ({
+  auth,
   type: 'nats-jetstream',
   metadata: {
     natsServerMonitoringEndpoint: `${host}:${port}`,
@@ -57,6 +69,29 @@ describeTriggerContract({
       write: (stream, port) => written('127.0.0.1', port, stream),
       fill: (stream, messages) =>
         withClient([server.address], async (client) => fillStream(await client.jetstreamManager(), stream, messages)),
+    };
+  },
+  missing: /stream "missing" not found in account "SHOP"$/,
+  withoutCredentials: 'monitoring has none',
+});
+
+describeTriggerContract({
+  title: 'nats-jetstream with encrypted monitoring',
+  programs: NATS_PROGRAMS,
+  types,
+  start: async () => {
+    const authority = await testAuthority('monitoring');
+    const server = await startNats({ tls: await authority.issue('nats') });
+    return {
+      ...server,
+      port: server.monitoring.port,
+      write: (stream, port) => written('127.0.0.1', port, stream, { useHttps: 'true' }, { ca: authority.cert }),
+      fill: (stream, messages) =>
+        withClient(
+          [server.address],
+          async (client) => fillStream(await client.jetstreamManager(), stream, messages),
+          authority.cert,
+        ),
     };
   },
   missing: /stream "missing" not found in account "SHOP"$/,
@@ -111,6 +146,43 @@ describeWithPrograms(NATS_PROGRAMS, 'with a real NATS server', () => {
     ['a server without TLS', { useHttps: 'true' }, /nats-jetstream at 127\.0\.0\.1:\d+: .*(SSL|wrong version|EPROTO)/],
   ])('%s is an error', async (_sentence, metadata, message) => {
     await expect(read(write(metadata))).rejects.toThrow(message);
+  });
+});
+
+describeWithPrograms(NATS_PROGRAMS, 'with a real NATS server whose monitoring is encrypted', () => {
+  let server: RunningNats;
+  let authority: TestAuthority;
+
+  beforeAll(async () => {
+    authority = await testAuthority('monitoring');
+    server = await startNats({ tls: await authority.issue('nats') });
+    await withClient(
+      [server.address],
+      async (client) => fillStream(await client.jetstreamManager(), 'orders', 5),
+      authority.cert,
+    );
+  });
+  afterAll(() => server.stop());
+
+  const write = (metadata: object, auth: Record<string, string> = {}): WrittenTrigger =>
+    written(server.monitoring.host, server.monitoring.port, 'orders', metadata, auth);
+
+  test('its certificate is verified by the authority that is given, or not at all', async () => {
+    expect((await read(write({ useHttps: 'true' }, { ca: authority.cert }))).metrics[0]!.value).toBe(5);
+    expect((await read(write({ useHttps: 'true', unsafeSsl: 'true' }))).metrics[0]!.value).toBe(5);
+  });
+
+  test.each<[sentence: string, metadata: object, auth: () => Promise<Record<string, string>>, message: RegExp]>([
+    ['an authority that is not known', { useHttps: 'true' }, () => Promise.resolve({}), /certificate/],
+    [
+      'another authority',
+      { useHttps: 'true' },
+      async () => ({ ca: (await testAuthority('others')).cert }),
+      /certificate/,
+    ],
+    ['asking without TLS', {}, () => Promise.resolve({}), /answered 400: .*HTTP request to an HTTPS server/],
+  ])('%s is an error', async (_sentence, metadata, auth, message) => {
+    await expect(read(write(metadata, await auth()))).rejects.toThrow(message);
   });
 });
 

@@ -59,6 +59,11 @@ describe('reports', () => {
     ['a fraction of a message', { lagThreshold: '1.5' }, /error lagThreshold: not a whole number/],
     ['an activation threshold that is none', { activationLagThreshold: 'x' }, /error activationLagThreshold: not a/],
     ['a flag that is none', { useHttps: 'yes' }, /error useHttps: /],
+    [
+      'TLS options without TLS',
+      { unsafeSsl: 'true' },
+      /error unsafeSsl: unsafeSsl needs useHttps .*expected useHttps: "true"/,
+    ],
     ['a slip in a name', { lagTreshold: '5' }, /warning lagTreshold: unknown parameter/],
   ])('%s', (_sentence, metadata, problem) => {
     expect(makeTrigger(types, written(metadata)).problems).toEqual([expect.stringMatching(problem)]);

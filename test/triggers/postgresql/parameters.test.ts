@@ -44,6 +44,11 @@ test.each<[sentence: string, trigger: WrittenTrigger]>([
 test.each<[sentence: string, trigger: WrittenTrigger, ...problems: RegExp[]]>([
   ['no query', written({ query: '' }), /error query: query is required/],
   ['no target', written({ targetQueryValue: '' }), /error targetQueryValue: targetQueryValue is required/],
+  [
+    'a port out of range',
+    written({ ...PARTS, port: '65536' }, {}),
+    /error port: not a port \(got 65536; expected a number/,
+  ],
   ['a target of 0', written({ targetQueryValue: '0' }), /error targetQueryValue: must be greater than 0/],
   [
     'no connection',

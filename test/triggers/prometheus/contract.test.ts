@@ -1,9 +1,10 @@
 import { prometheusType } from '../../../src/triggers/prometheus/prometheus.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { PROMETHEUS_PROGRAMS } from '../../support/prometheus.js';
 import { describeTriggerContract } from '../contract/trigger-contract.js';
 import { USER, startScrapedPrometheus } from './scraped-prometheus.js';
 
-const types = [prometheusType()];
+const types = [prometheusType({ clock: new ManualClock() })];
 
 describeTriggerContract({
   title: 'prometheus',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TriggerReading } from '../../../src/core/trigger.js';
 import { prometheusType } from '../../../src/triggers/prometheus/prometheus.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { type TestAuthority, testAuthority } from '../../support/pki.js';
 import {
   type Reply,
@@ -12,7 +13,7 @@ import {
 } from '../../support/scripted-server.js';
 import { type WrittenTrigger, makeTrigger, reactiveTrigger } from '../make-trigger.js';
 
-const types = [prometheusType()];
+const types = [prometheusType({ clock: new ManualClock() })];
 const never = new AbortController().signal;
 const SECRET = 's3cret-word';
 
@@ -101,6 +102,12 @@ describe('an answer', () => {
   ])('%s is an error in any case', async (_sentence, reply, message) => {
     await expect(read(reply)).rejects.toThrow(message);
     await expect(read(reply, { ignoreNullValues: 'false' })).rejects.toThrow(message);
+  });
+
+  test('that repeats what it was sent in pairs does not make us tell it', async () => {
+    const metadata = { customHeaders: `X-Scope=${SECRET}-1`, queryParameters: `token=${SECRET}-2` };
+    const repeated = text(403, `no access for ${SECRET}-1 with ${SECRET}-2`);
+    await expect(read(repeated, metadata)).rejects.toThrow('answered 403: no access for *** with ***');
   });
 
   const asked = (): ScriptedServer['requests'][number] => server.requests[0]!;
@@ -206,8 +213,8 @@ test.each<[sentence: string, trigger: WrittenTrigger, ...problems: RegExp[]]>([
   ['a header name that is none', written({ customHeaders: 'a b=c' }), /error customHeaders: not the name of a header/],
   [
     'an unknown mode',
-    written({ authModes: 'oauth' }),
-    /error authModes: unknown value.*expected bearer, basic, custom, tls/,
+    written({ authModes: 'apiKey' }),
+    /error authModes: unknown value.*expected bearer, basic, oauth, custom, tls/,
   ],
   [
     'modes that exclude each other',

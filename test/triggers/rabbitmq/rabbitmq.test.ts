@@ -6,6 +6,7 @@ import { describeWithPrograms } from '../../support/programs.js';
 import { RABBITMQ_PROGRAMS, type RunningRabbitmq, startRabbitmq } from '../../support/rabbitmq.js';
 import { CANARY, type TriggerWorld, describeTriggerContract } from '../contract/trigger-contract.js';
 import { describeManagementApi, describeTls } from './broker-cases.js';
+import { describeSilence } from './silent-broker.js';
 import { USER, fillQueue, waitForApi } from './queues.js';
 
 const types = createTriggerTypes({ clock: new ManualClock() });
@@ -32,6 +33,7 @@ describeWithPrograms(RABBITMQ_PROGRAMS, 'with a real broker', () => {
     });
   }
   describeManagementApi(() => broker);
+  describeSilence(() => broker);
   describeTls(
     () => broker,
     () => authority,

@@ -39,12 +39,18 @@ test.each<[sentence: string, metadata: Record<string, string>]>([
 describe('reports', () => {
   test.each<[sentence: string, trigger: WrittenTrigger, ...problems: RegExp[]]>([
     ['no address', written({ address: '' }), /error address: address, or host and port, is required/],
-    ['an address without port', written({ address: 'cache' }), /error address: "cache" is not host:port \(got cache/],
-    ['a port out of range', written({ address: 'cache:70000' }), /"cache:70000" is not host:port/],
-    ['a URL', written({ address: 'redis://cache:6379' }), /is not host:port/],
+    [
+      'an address without port',
+      written({ address: 'cache' }),
+      /error address: not host:port \(got cache; expected such as/,
+    ],
+    ['a port out of range', written({ address: 'cache:70000' }), /error address: not host:port \(got cache:70000/],
+    ['a URL', written({ address: 'redis://cache:6379' }), /not host:port \(got redis:.*without a scheme/],
+    ['a URL with a password', written({ address: 'redis://u:pw@cache:6379' }), /\(got redis:\/\/\*\*\*@cache:6379;/],
+    ['which of several', written({ address: 'a:1,b' }), /error address: item 2 is not host:port \(got a:1,b/],
     ['more hosts than ports', written({ hosts: 'a,b', ports: '1' }), /error hosts: 2 hosts and 1 ports/],
     ['ports without hosts', written({ ports: '1' }), /error ports: 0 hosts and 1 ports/],
-    ['a port that is none', written({ host: 'a', port: 'x' }), /error port: "x" is not a port/],
+    ['a port that is none', written({ host: 'a', port: 'x' }), /error port: not a port \(got x/],
     ['no list', written({ listName: '' }), /listName is required/],
     ['a length of 0', written({ listLength: '0' }), /error listLength: must be greater than 0/],
     ['a fraction of an item', written({ listLength: '1.5' }), /error listLength: not a whole number/],
@@ -67,4 +73,13 @@ describe('reports', () => {
     expect(problems).toHaveLength(expected.length);
     for (const pattern of expected) expect(problems.some((problem) => pattern.test(problem))).toBe(true);
   });
+});
+
+test.each<[sentence: string, metadata: Record<string, string>, auth: Record<string, string>]>([
+  ['the address', { address: '' }, { address: 'redis://user:s3cret@cache:6379' }],
+  ['the port', { address: '', host: 'cache' }, { port: 's3cret' }],
+])('does not tell a credential that stands in %s of a Secret', (_sentence, metadata, auth) => {
+  const { problems } = makeTrigger(types, { ...written(metadata), auth });
+  expect(problems.join()).toMatch(/not host:port|not a port/);
+  expect(problems.join()).not.toContain('s3cret');
 });

@@ -1,23 +1,19 @@
 import { formatDuration, SECOND_MS } from '../../../core/duration.js';
 import type { ReplayResult } from '../../../replay/result.js';
 import { formatNumber } from '../number-format.js';
+import { startupText, unusualAssumptions } from '../replay-assumptions.js';
 import { escapeHtml } from './html.js';
 
 /** What the figures rest on, and what they leave out. */
 export function assumptions({ settings, capacityPerReplica, leadTimeMs, load, model }: ReplayResult): string {
-  const { startup, setting, hpaUtilization, bounds, carriesOver, historyMs, queryStepMs } = settings;
+  const { startup, setting, hpaUtilization, bounds, historyMs, queryStepMs } = settings;
   const facts: readonly (readonly [string, string])[] = [
     [
       'one replica serves',
       formatNumber(capacityPerReplica) +
         (settings.capacityPerReplica === null ? ', assumed: the mean load is worth 20 replicas' : ''),
     ],
-    [
-      'pods start in',
-      startup.p50S === startup.p95S
-        ? `${formatNumber(startup.p50S)} s`
-        : `${formatNumber(startup.p50S)} s (median), ${formatNumber(startup.p95S)} s (95th percentile)`,
-    ],
+    ['pods start in', startupText(startup)],
     ['lead time', `${formatDuration(leadTimeMs)}, and ${formatDuration(setting.leadMarginMs)} of margin`],
     [
       'tidecast',
@@ -30,12 +26,13 @@ export function assumptions({ settings, capacityPerReplica, leadTimeMs, load, mo
       `every ${formatDuration(load.stepMs)}, ${load.gaps} gaps, mean ${formatNumber(load.mean)}, peak ${formatNumber(load.peak)}`,
     ],
     ['history', `${formatDuration(historyMs)} every ${formatDuration(Math.max(load.stepMs, queryStepMs))}`],
-    ['what finds no capacity', carriesOver ? 'waits' : 'is lost'],
+    ...(settings.carriesOver ? [] : [['what finds no capacity', 'is lost'] as const]),
+    ...unusualAssumptions(settings),
   ];
   return `<section><h2>Assumptions</h2>
 <dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('\n')}</dl>
 <p class="soft">The recorded load is taken for the demand: load that was limited by too few pods is not in the record, nor are bursts
-shorter than its step. There is always room for a pod, and nothing fails. Every decision used only load from before it.</p></section>`;
+shorter than its step.${settings.nodes === null ? ' There is always room for a pod.' : ''} Nothing fails. Every decision used only load from before it.</p></section>`;
 }
 
 function percent(share: number): string {

@@ -1,12 +1,15 @@
 import { formatDuration, MINUTE_MS } from '../../../core/duration.js';
 import { HPA, TIDECAST } from '../../../replay/contenders.js';
 import type { ConditionResult, ObjectiveResult, PolicyResult, ReplayResult } from '../../../replay/result.js';
-import { formatNumber, UNKNOWN } from '../number-format.js';
+import { foundText, responseTime, sharePercent } from '../condition-text.js';
+import { formatNumber } from '../number-format.js';
 import { formatDateTime } from '../time-format.js';
 import { assumptions } from './assumptions.js';
 import type { Frame } from './chart.js';
 import { escapeHtml, htmlTable } from './html.js';
+import { legend, lineKey, NEEDED_KEY, SHORT_KEY } from './legend.js';
 import { paretoChart } from './pareto-chart.js';
+import { unknownTime } from '../replay-assumptions.js';
 import { replicasChart } from './replicas-chart.js';
 import { STYLE } from './style.js';
 import { verdict } from './verdict.js';
@@ -15,34 +18,33 @@ import { worstHourSection } from './worst-hour.js';
 const WIDE: Frame = { width: 960, height: 320, left: 48, right: 16, top: 28, bottom: 28 };
 const SMALL: Frame = { width: 460, height: 150, left: 40, right: 12, top: 20, bottom: 26 };
 
-const KEY_LINE = (className: string): string =>
-  `<svg viewBox="0 0 28 12" aria-hidden="true"><path class="line ${className}" d="M0 6H28"/></svg>`;
-const KEY_AREA = (className: string): string =>
-  `<svg viewBox="0 0 28 12" aria-hidden="true"><rect class="${className}" width="28" height="12"/></svg>`;
-
 /**
  * A replay as one HTML page that needs nothing else: readable in a browser, light or dark, and on paper.
  *
+ * @param subject whose load it is, as its readers know it
  * @param zone IANA name of the time zone of all times
  */
-export function renderReplayHtml(result: ReplayResult, zone: string): string {
+export function renderReplayHtml(result: ReplayResult, subject: string, zone: string): string {
   const { report, policies } = result;
   const period = `${formatDateTime(report.fromMs, zone)} to ${formatDateTime(report.toMs, zone)}`;
   const [first, ...sentences] = verdict(result);
+  const unknown = unknownTime(result);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>tidecast replay, ${escapeHtml(period)}</title>
+<title>Replay of ${escapeHtml(subject)}, ${escapeHtml(period)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <h1>Replay: what autoscaling would have done</h1>
+<p>${escapeHtml(subject)}</p>
 <p class="soft">${escapeHtml(period)} (${formatDuration(report.toMs - report.fromMs)}, ${escapeHtml(zone)}), after ${formatDuration(report.fromMs - result.load.startMs)} of history</p>
 <section>
 <p class="lead">${escapeHtml(first!)}</p>
 ${sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n')}
+${unknown === null ? '' : `<p>${escapeHtml(unknown)}</p>`}
 ${result.assertion === null ? '' : `<p>Assertion: ${condition(result.assertion)}</p>`}
 </section>
 <section><h2>Policies</h2>
@@ -68,6 +70,7 @@ ${assumptions(result)}
 
 function policyTable(policies: readonly PolicyResult[]): string {
   const reference = policies.find(({ name }) => name === HPA)?.outcome.podHours ?? NaN;
+  const withLatency = policies.some(({ outcome }) => outcome.latency !== null);
   return htmlTable(
     [
       'policy',
@@ -80,20 +83,22 @@ function policyTable(policies: readonly PolicyResult[]): string {
       'vs oracle',
       'scale-ups',
       'churn',
+      ...(withLatency ? ['p95 s', 'p99 s'] : []),
     ],
     policies.map(({ name, description, outcome, short, podHoursVsOracle }) => ({
       ...(name === TIDECAST && { className: 'own' }),
       cells: [
         `<span title="${escapeHtml(description)}">${escapeHtml(name)}</span>`,
         outcome.minutesShort.toFixed(1),
-        percent(short),
-        percent(outcome.depth),
-        outcome.longestShortMinutes === 0 ? '0' : formatDuration(outcome.longestShortMinutes * MINUTE_MS),
+        sharePercent(short),
+        sharePercent(outcome.depth),
+        outcome.longestShortMinutes === 0 ? '0s' : formatDuration(outcome.longestShortMinutes * MINUTE_MS),
         formatNumber(outcome.podHours),
         formatNumber(outcome.podHours / reference),
         formatNumber(podHoursVsOracle),
         String(outcome.scaleUps),
         String(outcome.churn),
+        ...(withLatency ? [outcome.latency?.p95S, outcome.latency?.p99S].map(responseTime) : []),
       ],
     })),
   );
@@ -107,11 +112,11 @@ function mainChart(result: ReplayResult, zone: string): string {
     { policy: hpa, className: 'hpa' },
   ];
   return `<figure>
-<ul class="legend"><li>${KEY_AREA('needed')}needed by the load</li><li>${KEY_LINE('tidecast')}ready under tidecast</li><li>${KEY_LINE('hpa')}ready under the HPA</li><li>${KEY_AREA('short')}tidecast short</li></ul>
+${legend([NEEDED_KEY, 'needed by the load'], [lineKey('tidecast'), 'ready under tidecast'], [lineKey('hpa'), 'ready under the HPA'], [SHORT_KEY, 'tidecast short'])}
 ${replicasChart(result, drawn, WIDE, zone)}
 </figure>
 <figure>${replicasChart(result, [{ policy: hpa, className: 'hpa' }], { ...WIDE, height: 200 }, zone)}
-<figcaption>The HPA alone; red where it was short.</figcaption></figure>`;
+<figcaption>The HPA alone, marked in the same way where it was short.</figcaption></figure>`;
 }
 
 function smallChart(result: ReplayResult, policy: PolicyResult, zone: string): string {
@@ -123,7 +128,7 @@ function smallChart(result: ReplayResult, policy: PolicyResult, zone: string): s
 function pareto({ pareto: curves, policies }: ReplayResult): string {
   return `<section><h2>What each minute costs</h2>
 <figure>
-<ul class="legend"><li>${KEY_LINE('hpa')}HPA by its target utilisation</li><li>${KEY_LINE('tidecast')}tidecast by its target utilisation</li><li>${KEY_LINE('tidecast by-quantile')}tidecast by its quantile</li></ul>
+${legend([lineKey('hpa'), 'HPA by its target utilisation'], [lineKey('tidecast'), 'tidecast by its target utilisation'], [lineKey('tidecast by-quantile'), 'tidecast by its quantile'])}
 ${paretoChart(curves, policies)}
 <figcaption>Further left is cheaper, further down is short for less time. Policies outside of the drawing are left out.</figcaption>
 </figure></section>`;
@@ -138,13 +143,7 @@ function objective({ text, chosenOn, reported, period, settingsTried, yaml }: Ob
 <pre>${escapeHtml(yaml)}</pre></section>`;
 }
 
-function condition({ met, terms }: ConditionResult): string {
-  const found = terms.map(
-    ({ text, actual, bound }) => `${text} (${formatNumber(actual)} against ${formatNumber(bound)})`,
-  );
-  return `<span class="${met ? 'met' : 'violated'}">${met ? 'met' : 'violated'}</span>: ${escapeHtml(found.join(' and '))}`;
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? UNKNOWN : `${formatNumber(share * 100)}%`;
+function condition(result: ConditionResult): string {
+  const word = result.met ? 'met' : 'violated';
+  return `<span class="${word}">${word}</span>: ${escapeHtml(foundText(result))}`;
 }

@@ -17,6 +17,7 @@ import {
 const TICKS = 8;
 /** Shortages that are closer together than this, in units of the drawing, are one band. */
 const BAND_GAP = 0.5;
+const MARK_HEIGHT = 5;
 
 /** What is drawn over the load. */
 export interface Drawn {
@@ -75,7 +76,7 @@ function line({ startMs, stepMs }: Timeline, ready: readonly number[], x: Scale,
   return stepPath(xs, ys, x.at(Math.min(x.to, startMs + ready.length * stepMs)));
 }
 
-/** At least a unit wide each, so that none is overlooked. */
+/** At least a unit wide each, so that none is overlooked, and dark at the top, so that paper without colour shows them. */
 function shortageBands({ outcome }: PolicyResult, x: Scale, frame: Frame): string {
   const bands: { from: number; to: number; ms: number }[] = [];
   for (const { startMs, endMs } of outcome.episodes) {
@@ -89,10 +90,10 @@ function shortageBands({ outcome }: PolicyResult, x: Scale, frame: Frame): strin
   }
   const height = frame.height - frame.bottom - frame.top;
   return bands
-    .map(
-      ({ from, to, ms }) =>
-        `<rect class="short" x="${from}" y="${frame.top}" width="${Number((to - from).toFixed(1))}" height="${height}">` +
-        `<title>short for ${formatDuration(Math.round(ms / 1_000) * 1_000)}</title></rect>`,
-    )
+    .map(({ from, to, ms }) => {
+      const at = `x="${from}" y="${frame.top}" width="${Number((to - from).toFixed(1))}"`;
+      const title = `<title>short for ${formatDuration(Math.round(ms / 1_000) * 1_000)}</title>`;
+      return `<rect class="short" ${at} height="${height}">${title}</rect><rect class="short-mark" ${at} height="${MARK_HEIGHT}"/>`;
+    })
     .join('');
 }

@@ -15,10 +15,10 @@ p { margin: 0.4rem 0; } .soft { color: var(--soft); } .lead { font-size: 1.1rem;
 figure { margin: 0.75rem 0; } figcaption { color: var(--soft); font-size: 0.875rem; }
 svg { display: block; width: 100%; height: auto; font: 11px system-ui, sans-serif; }
 .grid { stroke: var(--line); stroke-width: 1; } .tick { fill: var(--soft); } .name { fill: var(--ink); }
-.needed { fill: var(--needed); } .short { fill: var(--short); fill-opacity: var(--short-alpha); }
+.needed { fill: var(--needed); } .short { fill: var(--short); fill-opacity: var(--short-alpha); } .short-mark { fill: var(--short); }
 .line { fill: none; stroke-width: 1.5; vector-effect: non-scaling-stroke; stroke-linejoin: round; stroke: var(--other); }
 .line.tidecast { stroke: var(--tidecast); } .line.hpa { stroke: var(--hpa); stroke-dasharray: 5 3; }
-.line.by-quantile { stroke-dasharray: 2 3; }
+.line.asked { stroke: var(--ink); stroke-dasharray: 3 3; } .line.by-quantile { stroke-dasharray: 2 3; }
 .dot { fill: var(--other); } .dot.tidecast { fill: var(--tidecast); } .dot.hpa { fill: var(--hpa); }
 .policy { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; font-size: 0.875rem; margin: 0.25rem 0; padding: 0; list-style: none; }
@@ -32,5 +32,9 @@ pre { overflow-x: auto; padding: 0.75rem; border: 1px solid var(--line); border-
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem; font-size: 0.875rem; } dt { color: var(--soft); } dd { margin: 0; }
 ol { padding-left: 1.25rem; font-size: 0.875rem; }
 @media screen and (max-width: 40rem) { figure { overflow-x: auto; } figure > svg { min-width: 40rem; } .small figure > svg { min-width: 0; } }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; } section, figure, tr { break-inside: avoid; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8pt; } pre { white-space: pre-wrap; } }
+@media screen and (max-width: 40rem) { th[scope=row], thead th:first-child { position: sticky; left: 0; background: var(--paper); } }
+@page { margin: 14mm; }
+@media print { body { max-width: none; padding: 0; font-size: 11pt; } h2 { margin-top: 1.25rem; } h1, h2, h3 { break-after: avoid; }
+  figure, tr, li, pre, dl { break-inside: avoid; } .legend { break-after: avoid; } .scroll { overflow: visible; }
+  table { font-size: 8pt; } th, td { padding: 0.15rem 0.4rem; } pre { white-space: pre-wrap; } .small { gap: 0.25rem 1rem; } }
 `;

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../../core/duration.js';
 import { HPA, ORACLE, TIDECAST } from '../../../replay/contenders.js';
-import type { PolicyResult, ReplayResult } from '../../../replay/result.js';
+import type { ObjectiveResult, PolicyResult, ReplayResult } from '../../../replay/result.js';
 import { formatNumber } from '../number-format.js';
 
 /** Differences below these are called none: half a minute, one per cent of the cost. */
@@ -8,16 +8,21 @@ const SAME_MINUTES = 0.5;
 const SAME_SHARE = 0.01;
 
 /** What the replay says, in sentences for somebody who has not read the rest. */
-export function verdict({ policies, report }: Pick<ReplayResult, 'policies' | 'report'>): string[] {
+export function verdict({
+  policies,
+  report,
+  objective,
+}: Pick<ReplayResult, 'policies' | 'report' | 'objective'>): string[] {
   const ours = named(policies, TIDECAST);
   const hpa = named(policies, HPA);
   const oracle = named(policies, ORACLE);
   const days = formatNumber((report.toMs - report.fromMs) / DAY_MS);
   const span = days === '1' ? 'a day' : `${days} days`;
   return [
-    `In ${span}, reactive scaling (an HPA) was short of capacity for ${minutes(hpa)} min and used ${hours(hpa)} pod-hours. ` +
-      `tidecast was short for ${minutes(ours)} min and used ${hours(ours)}.`,
+    `In ${span}, reactive scaling (an HPA) was short of capacity for ${minutesShort(hpa)} and used ${hours(hpa)} pod-hours. ` +
+      `tidecast was short for ${minutesShort(ours)} and used ${hours(ours)}.`,
     compare(ours, hpa),
+    ...(objective === null ? [] : [chosenBy(objective)]),
     `A clairvoyant with the same start-up time and no reserve would have used ${hours(oracle)} pod-hours and been short for ` +
       `${minutes(oracle)} min: nothing can do much better for that price.`,
     ...better(policies, ours),
@@ -42,6 +47,12 @@ function compare(ours: PolicyResult, hpa: PolicyResult): string {
     : `tidecast is worse than the HPA here: short for ${formatNumber(-saved)} min more, ${price}. Do not let it act with this setting.`;
 }
 
+function chosenBy({ text, chosenOn, reported }: ObjectiveResult): string {
+  const there = chosenOn.met ? '' : ', where none met it';
+  const here = reported.met ? 'Here it is met' : 'Here it is not met';
+  return `The setting of tidecast was chosen on the days before by "${text}"${there}. ${here}.`;
+}
+
 /** Others that were short for less time at no more cost. */
 function better(policies: readonly PolicyResult[], ours: PolicyResult): string[] {
   const names = policies
@@ -61,6 +72,14 @@ function named(policies: readonly PolicyResult[], name: string): PolicyResult {
 
 function minutes({ outcome }: PolicyResult): string {
   return outcome.minutesShort.toFixed(1);
+}
+
+/** With the share of the time, which says more than hundreds of minutes. */
+function minutesShort({ outcome, short }: PolicyResult): string {
+  const { minutesShort: count } = outcome;
+  return count < SAME_MINUTES || Number.isNaN(short)
+    ? `${count.toFixed(1)} min`
+    : `${count.toFixed(1)} min (${percent(short)} of the time)`;
 }
 
 function hours({ outcome }: PolicyResult): string {

@@ -3,6 +3,7 @@ import { formatNumber, UNKNOWN } from '../number-format.js';
 import { formatDateTime, formatTime } from '../time-format.js';
 import { bottomAxis, linearScale, roundTicks, stepArea, stepPath, svg, valueAxis, type Frame } from './chart.js';
 import { escapeHtml, htmlTable } from './html.js';
+import { legend, lineKey, NEEDED_KEY } from './legend.js';
 import { ticksOfTime } from './replicas-chart.js';
 
 const FRAME: Frame = { width: 960, height: 240, left: 48, right: 16, top: 28, bottom: 28 };
@@ -15,8 +16,9 @@ export function worstHourSection(hour: WorstHour, zone: string): string {
   const { fromMs, toMs, minutesShort, steps } = hour;
   return `<section><h2>The worst hour of tidecast</h2>
 <p>${formatDateTime(fromMs, zone)} to ${formatTime(toMs, zone)}: short for ${minutesShort.toFixed(1)} min.</p>
-<figure>${chart(hour, zone)}
-<figcaption>Needed (area), ready (line) and asked for (dashed), minute by minute.</figcaption></figure>
+<figure>
+${legend([NEEDED_KEY, 'needed by the load'], [lineKey('tidecast'), 'ready'], [lineKey('asked'), 'asked for'])}
+${chart(hour, zone)}</figure>
 ${table(
   steps.filter((_, i) => i % EVERY === 0),
   zone,
@@ -42,7 +44,7 @@ function chart({ fromMs, toMs, steps }: WorstHour, zone: string): string {
       end,
       y.at(0),
     )}"/>`,
-    `<path class="line hpa" d="${stepPath(
+    `<path class="line asked" d="${stepPath(
       xs,
       ys(({ desired }) => desired),
       end,

@@ -25,7 +25,7 @@ function policy(name: string, minutesShort: number, podHours: number): PolicyRes
     name,
     description: name,
     outcome: { ...outcome, minutesShort, podHours },
-    short: 0,
+    short: minutesShort / outcome.minutes,
     podHoursVsOracle: 1,
     ready: [],
   };
@@ -33,14 +33,36 @@ function policy(name: string, minutesShort: number, podHours: number): PolicyRes
 
 function said(ours: [number, number], ...others: PolicyResult[]): string {
   const policies = [policy('tidecast', ...ours), policy('hpa', 30, 100), ...others, policy('oracle', 0, 60)];
-  return verdict({ policies, report: { fromMs: 0, toMs: 3 * 86_400_000 } }).join(' ');
+  return verdict({ policies, report: { fromMs: 0, toMs: 3 * 86_400_000 }, objective: null }).join(' ');
 }
 
 describe('the verdict', () => {
   it('begins with both figures of both', () => {
     expect(said([10, 90])).toMatch(
-      /^In 3 days, .* short of capacity for 30.0 min and used 100 pod-hours\. tidecast .* 10.0 min and used 90\./,
+      /^In 3 days, .* short of capacity for 30\.0 min \(2\.08 % of the time\) and used 100 pod-hours\. tidecast .* 10\.0 min \(0\.694 % of the time\) and used 90\./,
     );
+  });
+
+  it('says what the setting was chosen by, and whether that holds', () => {
+    const policies = [policy('tidecast', 0, 90), policy('hpa', 30, 100), policy('oracle', 0, 60)];
+    const told = (there: boolean, here: boolean): string => {
+      const result = (met: boolean) => ({ text: 'short<=1%', met, terms: [] });
+      const objective = {
+        text: 'short<=1%',
+        chosen: { quantile: 0.9, targetUtilization: 0.7, leadMarginMs: 0, holdS: 300 },
+        period: { fromMs: 0, toMs: 1 },
+        settingsTried: 1,
+        chosenOn: result(there),
+        reported: result(here),
+        yaml: '',
+      };
+      return verdict({ policies, report: { fromMs: 0, toMs: 86_400_000 }, objective })[2]!;
+    };
+    expect(told(true, true)).toBe(
+      'The setting of tidecast was chosen on the days before by "short<=1%". Here it is met.',
+    );
+    expect(told(true, false)).toMatch(/"short<=1%"\. Here it is not met\.$/);
+    expect(told(false, false)).toMatch(/"short<=1%", where none met it\. Here it is not met\.$/);
   });
 
   it.each<[string, [number, number], string]>([
@@ -58,7 +80,7 @@ describe('the verdict', () => {
 
   it('counts a single day as a person does', () => {
     const policies = [policy('tidecast', 0, 90), policy('hpa', 30, 100), policy('oracle', 0, 60)];
-    expect(verdict({ policies, report: { fromMs: 0, toMs: 86_400_000 } })[0]).toMatch(/^In a day, /);
+    expect(verdict({ policies, report: { fromMs: 0, toMs: 86_400_000 }, objective: null })[0]).toMatch(/^In a day, /);
   });
 
   it('names others that were better on both counts', () => {

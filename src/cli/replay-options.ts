@@ -1,0 +1,78 @@
+import { Option, type Command } from 'commander';
+import { SECOND_MS } from '../core/duration.js';
+import { DEFAULT_REPLAY } from '../replay/settings.js';
+import { duration, durationOption, modelOption, positiveInteger, seasonality, step } from './options.js';
+import { hold, level, margin, positive, share, wholeNumber } from './replay-flags.js';
+
+/** First line of `--decisions`. */
+export const DECISIONS_HEADER = 'policy,time,served,ready,desired';
+
+/** Adds the load to replay, and what part of it. */
+export function withLoad(command: Command): Command {
+  return command
+    .option('--csv <file>', 'recorded load: header timestamp,value; epoch seconds or ISO 8601')
+    .option('--service <url>', 'base URL of a running tidecast: the history it has in memory')
+    .option('--workload <name>', 'which of its workloads: NAMESPACE/SCALEDOBJECT, with /METRIC where it has several')
+    .addOption(durationOption('--report <duration>', 'how much of the end is replayed', DEFAULT_REPLAY.reportMs))
+    .addOption(durationOption('--history <duration>', 'history that a model sees', DEFAULT_REPLAY.historyMs))
+    .addOption(durationOption('--step <duration>', 'spacing of that history', DEFAULT_REPLAY.queryStepMs, step));
+}
+
+/** Adds what tidecast is set to, and what it is compared with. */
+export function withAutoscaling(command: Command): Command {
+  const { setting, bounds, hpaUtilization, hpaMetric } = DEFAULT_REPLAY;
+  return command
+    .addOption(modelOption('auto', 'forecasting model'))
+    .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
+    .addOption(new Option('--mode <mode>', 'when a forecast acts').choices(['auto', 'active']).default('auto'))
+    .option('--quantile <level>', 'level of the forecast that is served', level, setting.quantile)
+    .option('--target <share>', "share of a replica's capacity that tidecast aims at", share, setting.targetUtilization)
+    .addOption(
+      durationOption('--lead-margin <duration>', 'how much further than the lead time', setting.leadMarginMs, margin),
+    )
+    .addOption(
+      durationOption('--hold <duration>', 'scale-down stabilisation of its HPA', setting.holdS * SECOND_MS, hold),
+    )
+    .option('--hpa-target <share>', 'share at which all other policies aim', share, hpaUtilization)
+    .addOption(new Option('--hpa-metric <metric>', 'what the HPA looks at').choices(['load', 'cpu']).default(hpaMetric))
+    .option('--min <n>', 'minReplicaCount', wholeNumber, bounds.min)
+    .option('--max <n>', 'maxReplicaCount', positiveInteger, bounds.max);
+}
+
+/** Adds what the workload is taken to be like. */
+export function withWorkload(command: Command): Command {
+  const { startup, terminationS } = DEFAULT_REPLAY;
+  return command
+    .option('--capacity <load>', 'load one ready replica can serve (default: the mean load is worth 20)', positive)
+    .addOption(durationOption('--startup <duration>', 'time a pod takes to be ready: median', startup.p50S * SECOND_MS))
+    .option('--startup-p95 <duration>', 'its 95th percentile (default: 8/3 of the median)', duration)
+    .addOption(
+      new Option('--startup-samples <file>', 'measured start-up times instead: a number of seconds per line').conflicts(
+        ['startup', 'startupP95'],
+      ),
+    )
+    .option('--pods-per-node <n>', 'pods that a node has room for: more wait for a new node', positiveInteger)
+    .option('--node-startup <duration>', 'time a new node takes until it takes pods', duration)
+    .addOption(
+      durationOption('--termination <duration>', 'time a pod takes to be gone', terminationS * SECOND_MS, margin),
+    )
+    .option('--request-time <duration>', 'mean time of one request: adds response times (M/M/c)', duration)
+    .option('--concurrency <n>', 'requests that one replica serves at a time', positiveInteger, 1)
+    .option('--queue', 'what finds no capacity waits, instead of being lost')
+    .option('--noise <share>', 'deviation of the load within the steps of the record, relative to it', share)
+    .addOption(durationOption('--noise-correlation <duration>', 'how long such a deviation lasts', 10_000, margin))
+    .option('--seed <n>', 'for the start-up times and the noise', wholeNumber, DEFAULT_REPLAY.seed);
+}
+
+/** Adds what is asked of the replay, and where its answers go. */
+export function withQuestions(command: Command): Command {
+  return command
+    .option(
+      '--objective <condition>',
+      'find the setting that is best by it: "short<=0.5%" (fewest pod-hours), "short where pod_hours<=hpa"',
+    )
+    .option('--assert <condition>', 'exit with 1 unless tidecast meets it, such as "pod_hours<=1.05*hpa"')
+    .option('--no-pareto', 'leave out the curves over quantile and target')
+    .option('--decisions <file>', `write every sync as CSV: ${DECISIONS_HEADER}`)
+    .option('--html <file>', 'write a report for a browser, or for paper: one file that needs nothing else');
+}
