@@ -12,9 +12,9 @@ import type { ReplaySettings } from './settings.js';
 
 /**
  * Between two fits the model is updated with each sample, which gives the same model but for what has left the history
- * window. Production refits more often; on the recorded traces that makes no difference.
+ * window. Production refits more often; on the recorded traces that makes no difference, and neither does every day.
  */
-const REFIT_MS = DAY_MS;
+const REFIT_MS = 2 * DAY_MS;
 
 /** What the forecasts of a walk depend on. */
 export interface WalkSettings extends Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'> {
@@ -59,7 +59,7 @@ export class ForecastWalk {
 }
 
 /**
- * Forecasts at every sample of a period as the service would: a fit to the history window once a day, updates in between,
+ * Forecasts at every sample of a period as the service would: a fit to the history window every other day, updates in between,
  * the simplest model while there is too little history for the others, and no new forecast from a gap. One walk serves
  * every setting: a forecast holds all quantiles.
  *

@@ -18,7 +18,7 @@ is not set. The TriggerAuthentication is not handed on.
 \`GetMetricSpec\` says which metrics there are, and is asked once per connection and again after anything failed; then each poll asks
 \`GetMetrics\` for each of them, and \`IsActive\`, which alone says whether the trigger is active. The double fields count where they are
 above 0, else the integer ones. Several values of one metric are added up. No metrics, no values, a value that is NaN or infinite, or
-a target that is not above 0 is an error.`;
+a target below 0.001 or above 1e12 is an error.`;
 
 /** KEDA's `external` and `external-push`. */
 export function externalTypes(): readonly ReactiveTriggerType[] {
