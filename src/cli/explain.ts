@@ -1,9 +1,11 @@
-import axios from 'axios';
 import { Command } from 'commander';
 import { hideCredentials } from '../config/prometheus-address.js';
 import { CommandError, UsageError } from '../core/errors.js';
 import { formatNumber } from '../core/format.js';
+import { findObject, renderObject, type ExplainedObject } from './explain-object.js';
+import { findWorkload, namedIn, workloadIds } from './find-workload.js';
 import { withJson } from './options.js';
+import { get, request } from './service-client.js';
 import { colorsOf, print, printJson, type Terminal } from './terminal.js';
 
 interface ExplainFlags {
@@ -12,15 +14,7 @@ interface ExplainFlags {
   readonly json?: boolean;
 }
 
-/** The parts of the REST answers that are printed. */
-interface WorkloadItem {
-  readonly id: string;
-}
-
-interface WorkloadList {
-  readonly workloads: readonly WorkloadItem[];
-}
-
+/** The parts of the REST answer that are printed. */
 interface Explanation {
   readonly workloadId: string;
   readonly at: string;
@@ -45,18 +39,46 @@ export function explainCommand(terminal: Terminal): Command {
           `--url: "${hideCredentials(url)}" is not an http address; expected one such as http://127.0.0.1:8190`,
         );
       }
-      const id = await findWorkload(url, name, terminal.signal);
-      const path = `/api/v1/workloads/${id.split('/').map(encodeURIComponent).join('/')}/explain`;
-      const decision = await get<Explanation>(
-        url,
-        path,
-        'explanation',
-        terminal.signal,
-        at === undefined ? {} : { at },
-      );
-      if (json) printJson(terminal.stdout, decision);
-      else print(terminal.stdout, render(decision, terminal));
+      const path = await objectWithoutForecast(url, name, terminal.signal);
+      if (path !== null) await explainObject(url, path, { name, at, json }, terminal);
+      else await explainWorkload(url, name, { at, json }, terminal);
     });
+}
+
+/** When, and in which form the answer is wanted. */
+interface Asked {
+  readonly at: string | undefined;
+  readonly json: boolean;
+}
+
+async function explainWorkload(url: string, name: string, { at, json }: Asked, terminal: Terminal): Promise<void> {
+  const id = await findWorkload(url, name, terminal.signal);
+  const path = `/api/v1/workloads/${id.split('/').map(encodeURIComponent).join('/')}/explain`;
+  const decision = await get<Explanation>(url, path, 'explanation', terminal.signal, at === undefined ? {} : { at });
+  if (json) printJson(terminal.stdout, decision);
+  else print(terminal.stdout, render(decision, terminal));
+}
+
+/** Path of a ScaledObject all of whose triggers are reactive; null: it has a forecast, or there is none of that name. */
+async function objectWithoutForecast(url: string, name: string, signal: AbortSignal): Promise<string | null> {
+  if (namedIn(await workloadIds(url, signal), name).length > 0) return null;
+  return findObject(url, name, signal);
+}
+
+async function explainObject(
+  url: string,
+  path: string,
+  { name, at, json }: Asked & { readonly name: string },
+  terminal: Terminal,
+): Promise<void> {
+  if (at !== undefined) {
+    throw new CommandError(
+      `"${name}" has no forecast, and --at is for those that have; GET ${path}/compositions lists what it asked for before`,
+    );
+  }
+  const found = (await request(url, path, terminal.signal, {})) as ExplainedObject;
+  if (json) printJson(terminal.stdout, found);
+  else print(terminal.stdout, renderObject(found, colorsOf(terminal.stdout, terminal.env)));
 }
 
 function render(decision: Explanation, { stdout, env }: Terminal): string {
@@ -70,59 +92,4 @@ function render(decision: Explanation, { stdout, env }: Terminal): string {
     '',
     ...decision.explanation.map((sentence, i) => `${String(i + 1).padStart(3)}. ${sentence}`),
   ].join('\n');
-}
-
-/** @throws {CommandError} no workload, or several, of that name */
-export async function findWorkload(url: string, name: string, signal: AbortSignal): Promise<string> {
-  const { workloads } = await get<WorkloadList>(url, '/api/v1/workloads', 'workloads', signal, {});
-  const ids = workloads.map(({ id }) => id);
-  const found = ids.filter((id) => id === name || id.startsWith(`${name}/`));
-  if (found.length === 1) return found[0]!;
-  const listed = (list: readonly string[]): string => list.slice(0, 10).join(', ') || 'none';
-  if (found.length > 1) throw new CommandError(`"${name}" has several metrics; name one of ${listed(found)}`);
-  throw new CommandError(`no workload "${name}" at ${hideCredentials(url)}; there are: ${listed(ids)}`);
-}
-
-/**
- * @param list the member of the answer that must be a list: by it tidecast is told from whatever else may listen there
- * @throws {CommandError} the service cannot be reached, refuses (with its own words), or is another one
- * @throws {UsageError} the service finds the request wrong, which is that of the command line
- */
-async function get<T>(
-  baseURL: string,
-  path: string,
-  list: keyof T & string,
-  signal: AbortSignal,
-  params: Record<string, string>,
-): Promise<T> {
-  const data = await request(baseURL, path, signal, params);
-  if (isObject(data) && Array.isArray(data[list])) return data as T;
-  throw new CommandError(
-    `${hideCredentials(baseURL)}${path}: the answer is not that of tidecast; expected --url to name its base URL`,
-  );
-}
-
-/** @throws as {@link get} */
-export async function request(
-  baseURL: string,
-  path: string,
-  signal: AbortSignal,
-  params: Record<string, string>,
-): Promise<unknown> {
-  try {
-    const { data } = await axios.get<unknown>(path, { baseURL, params, signal, timeout: 10_000 });
-    return data;
-  } catch (error) {
-    if (!axios.isAxiosError<unknown>(error)) throw error;
-    const body = error.response?.data;
-    const detail = isObject(body) && typeof body['detail'] === 'string' ? body['detail'] : error.message;
-    const message = `${hideCredentials(baseURL)}${path}: ${detail === '' ? String(error.code) : detail}`;
-    throw error.response?.status === 400
-      ? new UsageError(message, { cause: error })
-      : new CommandError(message, { cause: error });
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

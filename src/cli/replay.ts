@@ -15,7 +15,8 @@ import { renderReplay } from './output/replay-report.js';
 import { localTimeZone } from './output/time-format.js';
 import { settingsOf, type ReplayFlags } from './replay-flags.js';
 import { DECISIONS_HEADER, withAutoscaling, withLoad, withQuestions, withWorkload } from './replay-options.js';
-import { historyOf, readLoad } from './replay-source.js';
+import { asConfigured } from './replay-service.js';
+import { readLoad } from './replay-source.js';
 import { checkWritable, RowsFile, writeText } from './rows-file.js';
 import { readText, withSource } from './source-options.js';
 import { parseStartupSamples } from './startup-samples.js';
@@ -36,10 +37,10 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     const { stdout, env } = terminal;
     const settings = await readSettings(flags);
     if (flags.html !== undefined) await checkWritable('--html', flags.html);
-    const series = await readLoad(flags, terminal);
-    const isOpen = flags.service !== undefined && command.getOptionValueSource('history') === 'default';
-    const held = isOpen ? { ...settings, historyMs: historyOf(series) } : settings;
-    const result = await run(series, { ...questionsOf(flags), settings: held }, flags.decisions, terminal);
+    const { series, configured } = await readLoad(flags, terminal);
+    const isGiven = (flag: keyof ReplayFlags): boolean => command.getOptionValueSource(flag) === 'cli';
+    const assumed = configured === null ? settings : asConfigured(settings, configured, series, isGiven);
+    const result = await run(series, { ...questionsOf(flags), settings: assumed }, flags.decisions, terminal);
     if (flags.html !== undefined)
       await writeText('--html', flags.html, renderReplayHtml(result, subjectOf(flags), localTimeZone()));
     const layout = { width: widthOf(stdout), colors: colorsOf(stdout, env), zone: localTimeZone() };

@@ -1,17 +1,19 @@
 import { formatDuration, SECOND_MS } from '../core/duration.js';
 import type { ReactiveTrigger, ResourceTrigger, ScaledObject } from '../core/scaled-object.js';
-import { renderTable } from './output/table.js';
+import { COMPOSITE_METRIC } from '../scaling/composite-metric.js';
+import { renderList } from './output/table.js';
 import { colorsOf, type Terminal } from './terminal.js';
 
 type Beside = ReactiveTrigger | ResourceTrigger;
 
-/** The triggers of ScaledObjects beside those that are forecast, as a table; empty: there are none. */
+/** The triggers of ScaledObjects beside those that are forecast, and what a formula serves, as a table; empty: there are none. */
 export function triggerTable(objects: readonly ScaledObject[], terminal: Terminal): string {
-  const rows = objects.flatMap(({ id, triggers }) =>
-    triggers.flatMap((trigger) => (trigger.kind === 'forecast' ? [] : [[id, ...cells(trigger)]])),
-  );
+  const rows = objects.flatMap(({ id, triggers, modifiers }) => [
+    ...triggers.flatMap((trigger) => (trigger.kind === 'forecast' ? [] : [[id, ...cells(trigger)]])),
+    ...(modifiers === null ? [] : [[id, 'formula', '-', COMPOSITE_METRIC, String(modifiers.target), '-']]),
+  ]);
   if (rows.length === 0) return '';
-  return renderTable(
+  return renderList(
     [
       { title: 'SCALEDOBJECT' },
       { title: 'TRIGGER' },

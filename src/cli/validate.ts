@@ -8,7 +8,7 @@ import { SystemClock } from '../run/system-clock.js';
 import { formulaProblem } from '../scaling/formula.js';
 import { createTriggerTypes } from '../triggers/registry.js';
 import { authFileReader, withAuthFiles, withJson, type AuthFileFlags } from './options.js';
-import { renderTable } from './output/table.js';
+import { renderList } from './output/table.js';
 import { colorsOf, print, printJson, type Terminal } from './terminal.js';
 import { scaledObjectJson, triggerTable } from './trigger-table.js';
 
@@ -57,7 +57,7 @@ export function configurationTables(
 
 /** The workloads of a configuration as a table. */
 function workloadTable(workloads: readonly Workload[], terminal: Terminal): string {
-  return renderTable(
+  return renderList(
     [
       { title: 'WORKLOAD' },
       { title: 'METRIC' },

@@ -72,7 +72,8 @@ export function readDeclared(
     const value = readValue(parameters, parameter, declaration);
     values[name] = value;
     // Of pairs each value is sent by itself.
-    if (secret === true) secrets.push(found.value, ...(value instanceof Map ? (value as ReadonlyMap<string, string>).values() : []));
+    if (secret === true)
+      secrets.push(found.value, ...(value instanceof Map ? (value as ReadonlyMap<string, string>).values() : []));
   }
   return { values, given, secrets };
 }

@@ -5,8 +5,8 @@ import type { Fallback, ScalingModifiers } from '../core/scaled-object.js';
 import { armsFallback, fallbackMilli } from './fallback.js';
 import { parseFormula, type Formula } from './formula.js';
 
-/** KEDA's name of the metric that a formula makes. */
-const COMPOSITE_METRIC = 'composite-metric';
+/** KEDA's name of the metric that a formula makes; the HPA asks for it by this name. */
+export const COMPOSITE_METRIC = 'composite-metric';
 
 /**
  * For how long an unknown metric is held: long enough for a broker to restart, short enough that the condition of the HPA

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpServer } from '../../src/serve/http-server.js';
 import { SelfMetrics } from '../../src/serve/self/metrics.js';
+import { aReactiveTrigger, aScaledObject, anObjectStatus } from '../support/fake-scaled-objects.js';
 import { FakeServiceView, NOW_MS, aDecision, aStatus, aWorkload } from '../support/fake-service-view.js';
 import { hang, json, reset, startScriptedServer, text, type Reply } from '../support/scripted-server.js';
 import { runCli } from './run-cli.js';
@@ -28,6 +29,10 @@ beforeAll(async () => {
       reason: 'No value: the load is unknown.',
     }),
   );
+  view.scaledObjects.set({
+    ...anObjectStatus(NOW_MS - 5_000),
+    object: aScaledObject({ name: 'worker', triggers: [aReactiveTrigger()] }),
+  });
   server = new HttpServer({ view, metrics: new SelfMetrics(), host: '127.0.0.1', port: 0 });
   url = await server.start();
 });
@@ -58,6 +63,24 @@ describe('explain', () => {
     const { status, stdout } = await runCli(['explain', CHECKOUT.id, '--json', '--url', url]);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual(await (await fetch(`${url}/api/v1/workloads/${CHECKOUT.id}/explain`)).json());
+  });
+
+  it('prints the triggers of a ScaledObject without a forecast', async () => {
+    const { status, stdout, stderr } = await runCli(['explain', 'shop/worker', '--url', url]);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n')).toEqual([
+      'shop/worker at 2026-03-01T11:59:55Z',
+      '  replicas 3   active yes',
+      '  Every trigger answers.',
+      '',
+      '  1. rabbitmq   known   active yes   answered 15s ago',
+      '     s1-rabbitmq-orders serves 55 for a target of 20',
+      '     s1-rabbitmq-orders is 55; active.',
+      '',
+    ]);
+    const earlier = await runCli(['explain', 'shop/worker', '--at', '2026-03-01T11:00:00Z', '--url', url]);
+    expect(earlier.status).toBe(1);
+    expect(earlier.stderr).toContain('/api/v1/scaledobjects/shop/worker/compositions lists what it asked for before');
   });
 
   it.each([

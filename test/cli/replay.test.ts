@@ -191,15 +191,26 @@ describe('replay', () => {
 });
 
 describe('replay --service', () => {
-  const workload = aWorkload({ stepMs: STEP_MS, historyWindowMs: DAYS * DAY_MS });
+  const workload = aWorkload({
+    stepMs: STEP_MS,
+    historyWindowMs: DAYS * DAY_MS,
+    targetPerReplica: 14,
+    quantile: 0.75,
+    model: 'ridge',
+    leadTimeMs: 600_000,
+    bounds: { minReplicaCount: 3, maxReplicaCount: 33 },
+  });
   const view = new FakeServiceView(aStatus({ workload, forecast: null }));
   const server = new HttpServer({ view, metrics: new SelfMetrics(), host: '127.0.0.1', port: 0 });
+  let url: string;
   view.nowMs = series.lastMs;
+  view.setHistory(workload.id, series);
+  beforeAll(async () => {
+    url = await server.start();
+  });
   afterAll(() => server.close());
 
   it('replays what a running service has in memory, the later part of it', async () => {
-    view.setHistory(workload.id, series);
-    const url = await server.start();
     const args = ['--service', url, '--workload', 'shop/checkout', '--capacity', '10', '--no-pareto', '--json'];
     const { status, stdout, stderr } = await runCli(['replay', ...args]);
     expect([status, stderr.includes('error')]).toEqual([0, false]);
@@ -207,6 +218,23 @@ describe('replay --service', () => {
     // Four sevenths of five days are 68 whole hours.
     expect(report.fromMs - load.startMs).toBe(68 * 3_600_000);
     expect(load).toMatchObject({ stepMs: STEP_MS, gaps: 0 });
+  });
+
+  it('takes the workload as it is configured, but for what the flags say', async () => {
+    const args = ['--service', url, '--workload', 'shop/checkout', '--no-pareto', '--json'];
+    const asked = async (...more: string[]): Promise<ReplayResult> =>
+      JSON.parse((await runCli(['replay', ...args, ...more])).stdout) as ReplayResult;
+    const configured = await asked();
+    // Its target is 70 % of what a replica can serve.
+    expect(configured.capacityPerReplica).toBeCloseTo(20, 10);
+    // Ten minutes, less (120 + 15) s and a fifth.
+    const setting = { quantile: 0.75, leadMarginMs: 438_000 };
+    expect(configured.settings).toMatchObject({ model: 'ridge', bounds: { min: 3, max: 33 }, setting });
+    const flags = ['--capacity', '10', '--quantile', '0.9', '--max', '50', '--lead-margin', '0'];
+    const told = await asked(...flags);
+    expect(told.capacityPerReplica).toBe(10);
+    const other = { quantile: 0.9, leadMarginMs: 0 };
+    expect(told.settings).toMatchObject({ model: 'ridge', bounds: { min: 3, max: 50 }, setting: other });
   });
 });
 

@@ -54,6 +54,16 @@ export function renderTable(
     .join('\n');
 }
 
+/** Rows of a list that may be as long as a cluster is large: laying a table out takes time with the square of its length. */
+const MOST_LISTED = 500;
+
+/** {@link renderTable} of the first rows, and how many more there are. */
+export function renderList(columns: readonly Column[], rows: readonly (readonly string[])[], colors: Colors): string {
+  const table = renderTable(columns, rows.slice(0, MOST_LISTED), colors);
+  const left = rows.length - MOST_LISTED;
+  return left > 0 ? `${table}\n... and ${left} more; --json lists all` : table;
+}
+
 /** Line by line, so that no colour code holds spaces at the end of a line. */
 function boldLines(title: string, colors: Colors): string {
   const lines = title.split('\n');

@@ -139,10 +139,13 @@ function checkConnection(
   mechanisms: readonly string[],
 ): void {
   checkTls({ ...values, unsafeSsl: undefined }, reject as RejectParameter<string>);
-  for (const server of values.bootstrapServers ?? []) {
+  const servers = values.bootstrapServers ?? [];
+  for (const [i, server] of servers.entries()) {
     const [, port] = /^[^:[\]/@\s]+:(\d{1,5})$/.exec(server) ?? [];
     if (!(Number(port) >= 1 && Number(port) <= 65_535)) {
-      reject('bootstrapServers', `"${server}" is not host:port`, 'such as kafka.default:9092');
+      // Not quoted: what was meant as a URL may hold a password.
+      const place = servers.length === 1 ? '' : `item ${i + 1} is `;
+      reject('bootstrapServers', `${place}not host:port`, 'such as kafka.default:9092, without a scheme');
     }
   }
   checkSasl(values, reject, mechanisms);
