@@ -1,13 +1,13 @@
 import { conformalQuantile } from './conformal-quantile.js';
 
-/** When more have come since the last look, sorting all of them anew is faster. */
-const MOST_EXCHANGED = 64;
+/** When more have come since the last look, merging them is faster than exchanging one after the other. */
+const MOST_EXCHANGED = 4;
 
 /**
  * The most recent numbers of a stream, with their quantiles at any time.
  *
  * A ring in order of arrival, and a sorted copy that is brought up to date when it is looked at: number by number where
- * few have come since, which costs a search and a move of memory each.
+ * few have come since, which costs a search and a move of memory each, and in one pass otherwise.
  */
 export class RollingQuantiles {
   readonly #ring: Float64Array;
@@ -73,13 +73,13 @@ export class RollingQuantiles {
   #upToDate(): Float64Array {
     const behind = this.#pushed - this.#sortedAt;
     if (behind === 0) return this.#sorted;
-    if (behind > Math.min(MOST_EXCHANGED, this.#ring.length)) this.#sorted = this.#newest(this.size).sort();
-    else {
+    if (behind > MOST_EXCHANGED || this.#left.length < behind) {
+      const arrived = this.#newest(Math.min(behind, this.size)).sort();
+      this.#sorted = merged(this.#sorted, Float64Array.from(this.#left).sort(), arrived);
+    } else {
+      // Numbers leave in the order in which they came.
       this.#newest(behind).forEach((arrived, i) => {
-        // Numbers leave in the order in which they came, once the ring is full.
-        const left = this.#left[i - (behind - this.#left.length)];
-        if (left === undefined) this.#sorted = withNumber(this.#sorted, arrived);
-        else exchange(this.#sorted, left, arrived);
+        exchange(this.#sorted, this.#left[i]!, arrived);
       });
     }
     this.#sortedAt = this.#pushed;
@@ -88,13 +88,22 @@ export class RollingQuantiles {
   }
 }
 
-/** A sorted array with one number more. */
-function withNumber(sorted: Float64Array, arrived: number): Float64Array<ArrayBuffer> {
-  const at = firstIndex(sorted, (number) => number >= arrived);
-  const result = new Float64Array(sorted.length + 1);
-  result.set(sorted.subarray(0, at));
-  result[at] = arrived;
-  result.set(sorted.subarray(at), at + 1);
+/** A sorted array without some of its numbers, with others instead; both ascending. */
+function merged(sorted: Float64Array, left: Float64Array, arrived: Float64Array): Float64Array<ArrayBuffer> {
+  const result = new Float64Array(sorted.length - left.length + arrived.length);
+  let skipped = 0;
+  let taken = 0;
+  let length = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const number = sorted[i]!;
+    if (skipped < left.length && left[skipped] === number) {
+      skipped++;
+      continue;
+    }
+    while (taken < arrived.length && arrived[taken]! <= number) result[length++] = arrived[taken++]!;
+    result[length++] = number;
+  }
+  while (taken < arrived.length) result[length++] = arrived[taken++]!;
   return result;
 }
 

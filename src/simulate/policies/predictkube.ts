@@ -20,5 +20,9 @@ export function predictKube(
   forecastAt: (nowMs: number) => Forecast | null,
   horizonMs: number,
 ): Policy {
-  return raisedMetric('predictkube', target, ({ nowMs }) => forecastAt(nowMs)?.at(nowMs + horizonMs, PREDICTED_LEVEL) ?? NaN);
+  return raisedMetric(
+    'predictkube',
+    target,
+    ({ nowMs }) => forecastAt(nowMs)?.at(nowMs + horizonMs, PREDICTED_LEVEL) ?? NaN,
+  );
 }

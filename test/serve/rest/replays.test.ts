@@ -159,7 +159,9 @@ describe('a replay', () => {
       findings: {
         from: '1970-01-01T00:00:00Z',
         to: '1970-01-02T00:00:00Z',
-        policies: [{ policy: 'tidecast', minutesShort: 1.5, podHoursVsOracle: null, p95Seconds: 0.3, p99Seconds: null }],
+        policies: [
+          { policy: 'tidecast', minutesShort: 1.5, podHoursVsOracle: null, p95Seconds: 0.3, p99Seconds: null },
+        ],
         objective,
         assertion: null,
       },

@@ -58,7 +58,11 @@ test.each<[sentence: string, trigger: WrittenTrigger, name: string, target: numb
 describe('reports', () => {
   test.each<[sentence: string, trigger: WrittenTrigger, problem: RegExp]>([
     ['no servers', written({ bootstrapServers: '' }), /error bootstrapServers: bootstrapServers is required/],
-    ['a server without port', written({ bootstrapServers: 'a:1,b' }), /error bootstrapServers: item 2 is not host:port/],
+    [
+      'a server without port',
+      written({ bootstrapServers: 'a:1,b' }),
+      /error bootstrapServers: item 2 is not host:port/,
+    ],
     ['a port out of range', written({ bootstrapServers: 'a:65536' }), /bootstrapServers: not host:port/],
     ['a URL', written({ bootstrapServers: 'kafka://a:1' }), /bootstrapServers: not host:port/],
     ['no group', written({ consumerGroup: '' }), /error consumerGroup: consumerGroup is required/],
