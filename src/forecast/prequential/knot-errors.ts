@@ -100,11 +100,6 @@ export class KnotErrors {
     this.#lookedAt = NOWHERE;
   }
 
-  /** How many errors have been taken in. */
-  get judged(): number {
-    return this.#judged;
-  }
-
   /** To be added to what is forecast from the present origin. */
   get correction(): number {
     return this.#correction(this.#bias.value);

@@ -2,10 +2,14 @@ import { DAY_MS, MINUTE_MS } from '../../core/duration.js';
 import type { FitOptions } from '../../core/forecaster.js';
 import type { Series } from '../../core/series.js';
 import { FilterMember, type FilterMemberState } from '../prequential/filter-member.js';
+import { conformalQuantile } from '../conformal-quantile.js';
+import { decodeFloats, encodeFloats } from '../floats.js';
 import { KnotErrors, type KnotErrorsState } from '../prequential/knot-errors.js';
 import type { ImputedValues } from '../ridge/imputed-values.js';
 import { KnotRegression, type KnotState } from '../ridge/knot-regression.js';
 import { destabilise } from '../transform.js';
+import { DailyResiduals, type ResidualsState } from './daily-residuals.js';
+import { MemberTrial } from './member-trial.js';
 import { smoothedMaximum } from './smoothed-maximum.js';
 import { WindowFeatures } from './window-features.js';
 
@@ -15,8 +19,6 @@ const BLOCK_MS = 30 * MINUTE_MS;
 const HALF_LIVES_MS = [Infinity, DAY_MS];
 /** Rows that a season must leave to learn from, as in `ridge`. */
 const FEWEST_ROWS = 150;
-/** Errors before there are quantiles: the 0.95 quantile of 20 is the largest. */
-const FEWEST_ERRORS = 20;
 /** A forecast above this multiple of all that was ever seen is an extrapolation gone wrong, not a load. */
 const CEILING = 3;
 
@@ -33,7 +35,11 @@ export interface WindowFrame {
 export interface WindowState {
   readonly regressions: readonly KnotState[];
   readonly smoothed: FilterMemberState;
+  readonly trial: string;
   readonly errors: KnotErrorsState;
+  readonly corrections: string;
+  readonly residuals: ResidualsState;
+  readonly block: readonly [number, number];
 }
 
 /**
@@ -43,8 +49,9 @@ export interface WindowState {
  *
  * Capacity has to meet the highest load until the next pods are ready. The largest of many quantiles is not the quantile
  * of the largest: a forecast of the maximum itself learns how far the load strays within the window. It is the mean of two
- * ridge regressions, one of which forgets within days, and of the smoothed maxima, corrected and calibrated by what that
- * mean got wrong, as the path of `combination` is (`prequential/`).
+ * ridge regressions, one of which forgets within days, and, where they are of use, of the smoothed maxima, corrected by what that mean got wrong of
+ * late as the path of `combination` is (`prequential/`). What is typical of the time of day comes from the residuals of that
+ * time (`daily-residuals.ts`).
  *
  * Not for loads that jump at unpredictable times.
  */
@@ -53,7 +60,16 @@ export class WindowMaximumModel {
   readonly #features: WindowFeatures;
   readonly #regressions: readonly KnotRegression[];
   readonly #smoothed: FilterMember;
+  /** Of the smoothed maxima. */
+  readonly #trial: MemberTrial;
   readonly #errors: KnotErrors;
+  /** What was added at each of the last origins: that of grid point `i` is at `i % (width + 1)`. */
+  readonly #corrections: Float64Array;
+  readonly #residuals: DailyResiduals;
+  /** Grid point in the middle of the present block, and up to which residuals count in it. */
+  #block: readonly [number, number];
+  /** The residuals that count in the present block; null: not looked at yet. */
+  #pool: Float64Array | null = null;
   readonly #row: Float64Array;
   readonly #expected = new Float64Array(1);
   readonly #path: Float64Array;
@@ -73,7 +89,11 @@ export class WindowMaximumModel {
       return new KnotRegression(this.#features.count, kept, state?.regressions[i]);
     });
     this.#smoothed = smoothed;
+    this.#trial = new MemberTrial(stepMs, state?.trial);
     this.#errors = new KnotErrors(width, seasonSteps[0] ?? 1, stepMs, state?.errors);
+    this.#corrections = state === undefined ? new Float64Array(width + 1).fill(NaN) : decodeFloats(state.corrections);
+    this.#residuals = new DailyResiduals(stepMs, state?.residuals);
+    this.#block = state?.block ?? [0, 0];
     this.#row = new Float64Array(this.#features.count);
     this.#path = new Float64Array(width);
   }
@@ -121,40 +141,66 @@ export class WindowMaximumModel {
   learn(values: ImputedValues): void {
     const newest = this.#length - 1;
     const origin = newest - this.width;
-    if (newest % this.#blockSteps === 0) for (const regression of this.#regressions) regression.startBlock();
-    const target = origin < 0 || this.#lastGap > origin ? NaN : this.#features.target(origin);
-    const bySmoothing = this.#learnSmoothed(target, values.reference);
-    if (Number.isNaN(target) || origin < this.#features.firstOrigin) {
-      this.#errors.push(newest, NaN);
-      return;
-    }
-    this.#features.write(values, origin, this.#row);
-    const expected = this.#regressions.map((regression) => regression.add(this.#row, target));
-    this.#errors.push(newest, target - meanOfKnown([...expected, bySmoothing]));
+    if (newest % this.#blockSteps === 0) this.#startBlock(newest, Math.max(0, origin));
+    const error = this.#judge(values, origin);
+    this.#errors.push(newest, error);
+    if (origin >= 0) this.#residuals.set(origin, error - this.#corrections[origin % this.#corrections.length]!);
+    this.#corrections[newest % this.#corrections.length] = this.#errors.correction;
   }
 
   /** @returns in the unit of the series, one number per level, ascending; null while too little is known */
   quantiles(values: ImputedValues): Float64Array | null {
     const origin = this.#length - 1;
-    if (origin < this.#features.firstOrigin || this.#errors.judged < FEWEST_ERRORS) return null;
+    if (origin < this.#features.firstOrigin) return null;
+    const pool = (this.#pool ??= this.#residuals.around(...this.#block));
+    if (pool.length === 0) return null;
     this.#features.write(values, origin, this.#row);
     const regressed = this.#regressions.map((regression) => regression.expected(this.#row));
     this.#smoothed.forecast(this.#path);
     const smoothed = this.#path[this.width - 1]! - values.reference;
-    const centre = meanOfKnown([...regressed, smoothed]) + this.#errors.correction + values.reference;
-    const spread = this.#errors.relativeSpread(origin + this.width);
+    const mean = meanOfKnown(this.#trial.isOfUse ? [...regressed, smoothed] : regressed);
+    const centre = mean + this.#errors.correction + values.reference;
     const floor = Math.min(0, this.#smallest);
     const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
     return Float64Array.from(this.#frame.levels, (level) => {
-      const value = destabilise(centre + spread * this.#errors.quantile(level));
+      const value = destabilise(centre + conformalQuantile(pool, level));
       return Math.min(Math.max(value, floor), ceiling);
     });
   }
 
   toJSON(): { readonly frame: WindowFrame; readonly state: WindowState } {
     const regressions = this.#regressions.map((regression) => regression.toJSON());
-    const state = { regressions, smoothed: this.#smoothed.toJSON(), errors: this.#errors.toJSON() };
+    const state = {
+      regressions,
+      smoothed: this.#smoothed.toJSON(),
+      trial: this.#trial.toJSON(),
+      errors: this.#errors.toJSON(),
+      corrections: encodeFloats(this.#corrections),
+      residuals: this.#residuals.toJSON(),
+      block: this.#block,
+    };
     return { frame: this.#frame, state };
+  }
+
+  /** From here on, what has been learnt up to now forecasts. @param judged origins before this grid point have been judged */
+  #startBlock(newest: number, judged: number): void {
+    for (const regression of this.#regressions) regression.startBlock();
+    this.#block = [newest + Math.floor(this.#blockSteps / 2), judged];
+    this.#pool = null;
+  }
+
+  /** Learns from the window of an origin. @returns how far off its forecast was; NaN: there was none, or no target */
+  #judge(values: ImputedValues, origin: number): number {
+    const target = origin < 0 || this.#lastGap > origin ? NaN : this.#features.target(origin);
+    const bySmoothing = this.#learnSmoothed(target, values.reference);
+    if (Number.isNaN(target) || origin < this.#features.firstOrigin) return NaN;
+    this.#features.write(values, origin, this.#row);
+    const expected = this.#regressions.map((regression) => regression.add(this.#row, target));
+    const errorWith = target - meanOfKnown([...expected, bySmoothing]);
+    const errorWithout = target - meanOfKnown(expected);
+    const error = this.#trial.isOfUse ? errorWith : errorWithout;
+    this.#trial.judge(errorWith, errorWithout);
+    return error;
   }
 
   /** @returns what the smoothed maxima made of the target one window earlier; NaN: nothing, or there is no target */

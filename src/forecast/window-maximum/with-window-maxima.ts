@@ -5,7 +5,7 @@ import { ImputedValues } from '../ridge/imputed-values.js';
 import { WindowMaximumModel, type WindowFrame, type WindowState } from './window-maximum.js';
 
 /** Not a number, so that no forecaster takes the state for its own. */
-const FORMAT = 'window-maxima 2';
+const FORMAT = 'window-maxima 3';
 
 interface WindowMaximaState {
   readonly format: typeof FORMAT;

@@ -53,7 +53,7 @@ describe('a forecaster with window maxima', () => {
   });
 
   it('refuses the state of another model', () => {
-    expect(() => forecaster.restore({ format: 'window-maxima 2', model: 'other' })).toThrow(RangeError);
+    expect(() => forecaster.restore({ format: 'window-maxima 3', model: 'other' })).toThrow(RangeError);
   });
 
   it('covers the highest load of the window as often as it says', () => {
