@@ -1,10 +1,10 @@
 /**
  * The mean of two models of different kinds: the ridge regression and Holt-Winters.
  *
- *     sqrt(y(t + h)) = (2 r(t, h) + w(t, h)) / 3 + e_h
+ *     sqrt(y(t + h)) = (r(t, h) + w(t, h)) / 2 + e_h
  *
  * The regression weighs many days and says what is usual; Holt-Winters believes yesterday and where the load is now. Their
- * errors have little in common, so that those of the mean are smaller than either's. Given weights, because weights
+ * errors have little in common, so that those of the mean are smaller than either's. Equal weights, because weights
  * estimated from a week are worse: the "forecast combination puzzle" (Stock & Watson 2004, J. Forecasting 23(6); Bates & Granger
  * 1969, Operational Research Quarterly 20(4)). The mean is corrected and calibrated by errors of its own (`prequential/`).
  *
@@ -20,9 +20,6 @@ import { FilterMember } from './prequential/filter-member.js';
 import { prequential } from './prequential/prequential.js';
 import { RidgeMember, ridgeMinSamples } from './ridge/ridge-member.js';
 
-/** Of the regression, which is the more accurate one, and of Holt-Winters. */
-const WEIGHTS = [2, 1];
-
 export const combination = combinationWith(holtWintersInHindsight);
 
 /** The same with a Holt-Winters of one's own. */
@@ -30,7 +27,6 @@ export function combinationWith(holtWinters: FilterMethod): Forecaster {
   return prequential({
     name: 'combination',
     format: 3,
-    weights: WEIGHTS,
     minSamples: ridgeMinSamples,
     start: (series, frame, knots) => [
       new RidgeMember(frame, knots),

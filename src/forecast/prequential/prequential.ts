@@ -22,8 +22,6 @@ export interface Frame {
 export interface PrequentialMethod {
   readonly name: string;
   readonly format: number;
-  /** How much each member counts, in the order in which they are made. */
-  readonly weights: readonly number[];
   /** As in `Forecaster`. */
   minSamples(options: FitOptions): number;
   /**
@@ -43,7 +41,7 @@ const KNOTS = 9;
 const CEILING = 3;
 
 /**
- * Makes a forecaster of one or several members. The forecast is the weighted mean of what they say, corrected by what it was wrong
+ * Makes a forecaster of one or several members. The forecast is the mean of what they say, corrected by what it was wrong
  * by of late, with a band of what it was wrong by before (`knot-errors.ts`). Every error is honest: it was made by members
  * that had seen earlier samples only (prequential; Dawid 1984, J. Royal Statistical Society A 147(2)).
  */
@@ -138,7 +136,7 @@ class PrequentialModel implements FittedForecaster {
     });
     const sample = stabilise(value);
     for (let knot = 0; knot < this.#errors.length; knot++) {
-      this.#errors[knot]!.push(index, sample - this.#mean(this.#expected, knot));
+      this.#errors[knot]!.push(index, sample - meanOfKnown(this.#expected, knot));
     }
   }
 
@@ -173,7 +171,7 @@ class PrequentialModel implements FittedForecaster {
       return path;
     });
     const centre = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.correction);
-    for (let k = 0; k < centre.length; k++) centre[k]! += this.#mean(paths, k);
+    for (let k = 0; k < centre.length; k++) centre[k]! += meanOfKnown(paths, k);
     return centre;
   }
 
@@ -197,17 +195,17 @@ class PrequentialModel implements FittedForecaster {
     }
     return values;
   }
+}
 
-  /** Weighted mean over the members that have a number at an index; NaN when none has. */
-  #mean(rows: readonly Float64Array[], index: number): number {
-    let sum = 0;
-    let weight = 0;
-    for (let m = 0; m < rows.length; m++) {
-      const value = rows[m]![index]!;
-      if (Number.isNaN(value)) continue;
-      sum += this.#method.weights[m]! * value;
-      weight += this.#method.weights[m]!;
-    }
-    return sum / weight;
+/** Mean over those rows that have a number at an index; NaN when none has. */
+function meanOfKnown(rows: readonly Float64Array[], index: number): number {
+  let sum = 0;
+  let known = 0;
+  for (const row of rows) {
+    const value = row[index]!;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    known++;
   }
+  return sum / known;
 }
