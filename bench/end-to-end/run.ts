@@ -3,7 +3,7 @@ import { DEFAULT_HPA, HpaController } from '../../src/simulate/hpa/controller.js
 import { averageValueProposal } from '../../src/simulate/hpa/external-metric.js';
 import { fixedDelay } from '../../src/simulate/pods/delay.js';
 import { DEFAULT_PODS, PodFleet } from '../../src/simulate/pods/pod-fleet.js';
-import { seededRandom } from '../../src/simulate/random.js';
+import { seededRandom } from '../../src/core/random.js';
 import { testAuthority } from '../../test/support/pki.js';
 import { startPrometheus } from '../../test/support/prometheus.js';
 import { startRabbitmq } from '../../test/support/rabbitmq.js';

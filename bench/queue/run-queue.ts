@@ -2,7 +2,7 @@ import { averageValueProposal } from '../../src/simulate/hpa/external-metric.js'
 import { DEFAULT_HPA, HpaController } from '../../src/simulate/hpa/controller.js';
 import type { Delay } from '../../src/simulate/pods/delay.js';
 import { DEFAULT_PODS, PodFleet } from '../../src/simulate/pods/pod-fleet.js';
-import { seededRandom } from '../../src/simulate/random.js';
+import { seededRandom } from '../../src/core/random.js';
 import { Queue, weightedQuantile } from './queue.js';
 
 /** Step of the simulation. */

@@ -1,5 +1,5 @@
 import type { Outcome } from '../simulate/outcome.js';
-import { seededRandom } from '../simulate/random.js';
+import { seededRandom } from '../core/random.js';
 import { simulate, type ReplayStep } from '../simulate/simulate.js';
 import type { Contender } from './contender.js';
 import { simulationOf, type Period, type ReplayCase } from './prepare.js';

@@ -8,7 +8,7 @@ import { DEFAULT_PIPELINE, MetricPipeline } from '../simulate/metric-pipeline.js
 import { withNoise } from '../simulate/noise.js';
 import { fixedDelay } from '../simulate/pods/delay.js';
 import type { PodSettings } from '../simulate/pods/pod-fleet.js';
-import { seededRandom } from '../simulate/random.js';
+import { seededRandom } from '../core/random.js';
 import { simulationSettings, type SimulationSettings } from '../simulate/settings.js';
 import { checkLoad } from './load.js';
 import { leadTimeMs, REPLICAS_AT_MEAN, RUN_UP_MS, TUNING_SHARE, type ReplaySettings } from './settings.js';

@@ -1,5 +1,5 @@
 import { Demand } from './demand.js';
-import { gaussian, type Random } from './random.js';
+import { gaussian, type Random } from '../core/random.js';
 
 /** What happens between two recorded samples, which the record does not show. */
 export interface NoiseSettings {

@@ -7,7 +7,7 @@ import { MetricPipeline } from './metric-pipeline.js';
 import type { Outcome } from './outcome.js';
 import { PodFleet } from './pods/pod-fleet.js';
 import type { Policy } from './policy.js';
-import type { Random } from './random.js';
+import type { Random } from '../core/random.js';
 import { CpuSamples } from './service/cpu-samples.js';
 import type { SimulationSettings } from './settings.js';
 import { World } from './world.js';

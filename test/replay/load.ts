@@ -1,6 +1,6 @@
 import { DAY_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { Series } from '../../src/core/series.js';
-import { gaussian, seededRandom } from '../../src/simulate/random.js';
+import { gaussian, seededRandom } from '../../src/core/random.js';
 import { DEFAULT_REPLAY, type ReplaySettings } from '../../src/replay/settings.js';
 
 export const STEP_MS = 5 * MINUTE_MS;

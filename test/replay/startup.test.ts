@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measuredStartup, startupDelay } from '../../src/replay/startup.js';
-import { seededRandom } from '../../src/simulate/random.js';
+import { seededRandom } from '../../src/core/random.js';
 
 describe('measured start-up times', () => {
   it('have the quantiles of their samples, and keep them in the order they came in', () => {

@@ -2,7 +2,7 @@ import { mean, sampleCorrelation, standardDeviation } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { Demand } from '../../src/simulate/demand.js';
 import { withNoise } from '../../src/simulate/noise.js';
-import { seededRandom } from '../../src/simulate/random.js';
+import { seededRandom } from '../../src/core/random.js';
 
 const flat = new Demand(0, new Float64Array(200_000).fill(50));
 

@@ -7,7 +7,7 @@ import { DEFAULT_KEDA } from '../../src/simulate/keda/scale-loop.js';
 import { fixedDelay } from '../../src/simulate/pods/delay.js';
 import { observedMetric } from '../../src/simulate/policies/observed-metric.js';
 import { staticReplicas } from '../../src/simulate/policies/static-replicas.js';
-import { seededRandom } from '../../src/simulate/random.js';
+import { seededRandom } from '../../src/core/random.js';
 import { simulationSettings } from '../../src/simulate/settings.js';
 import { simulate, type ReplayStep } from '../../src/simulate/simulate.js';
 

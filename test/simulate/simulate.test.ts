@@ -7,7 +7,7 @@ import { fixedDelay, logNormalDelay } from '../../src/simulate/pods/delay.js';
 import { observedMetric } from '../../src/simulate/policies/observed-metric.js';
 import { staticReplicas } from '../../src/simulate/policies/static-replicas.js';
 import type { Policy } from '../../src/simulate/policy.js';
-import { seededRandom } from '../../src/simulate/random.js';
+import { seededRandom } from '../../src/core/random.js';
 import { simulationSettings, type SimulationSettings } from '../../src/simulate/settings.js';
 import { simulate, type ReplayStep } from '../../src/simulate/simulate.js';
 

@@ -1,9 +1,9 @@
 import type { FitOptions } from '../../core/forecaster.js';
+import { gaussian, seededRandom, shuffle, type Random } from '../../core/random.js';
 import { examplesBefore, usualChanges, type History } from './examples.js';
 import { chooseSeasons, LONGEST_LAG, NeuralInputs } from './inputs.js';
 import { MEDIAN, NETWORK_LEVELS, weightCount, weightParts, type NetworkShape } from './network.js';
 import type { Samples } from './samples.js';
-import { seededRandom, type SeededRandom } from './seeded-random.js';
 import { trainNetwork } from './train-network.js';
 
 /** What a network has learnt from a history, and from which part of it. */
@@ -73,7 +73,7 @@ export function learnWith({ earlySteps, finalSteps }: Effort): Learner {
     const shape = networkShape(history);
     const train = (end: number, start: Float32Array, steps: number): Float32Array => {
       const examples = examplesBefore(history, end, scaling, (origins) => {
-        random.shuffle(origins);
+        shuffle(origins, random);
       });
       // A load that never changed teaches nothing: the first weights say that it stays.
       const hasChanged = examples.targets.some((target) => target !== 0);
@@ -90,11 +90,11 @@ export function networkShape({ inputs, knots }: Pick<History, 'inputs' | 'knots'
 }
 
 /** Whatever the inputs, the first forecast is that the load stays; hidden weights as of He et al. (2015), halved. */
-function firstWeights(shape: NetworkShape, random: SeededRandom): Float32Array {
+function firstWeights(shape: NetworkShape, random: Random): Float32Array {
   const weights = new Float32Array(weightCount(shape));
   const { hidden, outputBias } = weightParts(shape, weights);
   const spread = Math.sqrt(2 / shape.inputs) / 2;
-  for (let i = 0; i < hidden.length; i++) hidden[i] = spread * random.normal();
+  for (let i = 0; i < hidden.length; i++) hidden[i] = spread * gaussian(random);
   for (let i = 0; i < outputBias.length; i++) outputBias[i] = i % NETWORK_LEVELS.length === MEDIAN ? 0 : FIRST_WIDTH;
   return weights;
 }

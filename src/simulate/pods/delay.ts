@@ -1,4 +1,4 @@
-import { gaussian, type Random } from '../random.js';
+import { gaussian, type Random } from '../../core/random.js';
 
 /** Draws a duration in whole seconds, >= 0. */
 export type Delay = (random: Random) => number;

@@ -1,4 +1,4 @@
-import type { Random } from '../random.js';
+import type { Random } from '../../core/random.js';
 import type { Delay } from './delay.js';
 
 /** The nodes on which the pods of one workload run. */

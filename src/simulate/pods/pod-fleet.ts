@@ -1,4 +1,4 @@
-import type { Random } from '../random.js';
+import type { Random } from '../../core/random.js';
 import { logNormalDelay, type Delay } from './delay.js';
 import { NodePool, type NodeSettings } from './node-pool.js';
 

@@ -10,7 +10,7 @@ import {
 import { neuralWith } from '../../../src/forecast/neural/neural.js';
 import { PinballGradient, type WeightTensors } from '../../../src/forecast/neural/pinball-gradient.js';
 import { scoreOf, valueOf } from '../../../src/forecast/neural/quantile-score.js';
-import { seededRandom } from '../../../src/forecast/neural/seeded-random.js';
+import { gaussian, seededRandom } from '../../../src/core/random.js';
 import { prepareTensorFlow, tensorFlow } from '../../../src/forecast/neural/tensorflow.js';
 import { dailyLoad } from '../generators.js';
 
@@ -22,7 +22,7 @@ const OPTIONS = { horizonSteps: 24, levels: [0.1, 0.5, 0.9], seasonSteps: [288] 
 
 function randomWeights(seed: number): Float32Array {
   const random = seededRandom(seed);
-  return Float32Array.from({ length: weightCount(SHAPE) }, () => random.normal());
+  return Float32Array.from({ length: weightCount(SHAPE) }, () => gaussian(random));
 }
 
 function tensorsOf(weights: Float32Array): WeightTensors {

@@ -1,7 +1,7 @@
 import { quantile } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { fixedDelay, logNormalDelay, measuredDelay, type Delay } from '../../../src/simulate/pods/delay.js';
-import { seededRandom } from '../../../src/simulate/random.js';
+import { seededRandom } from '../../../src/core/random.js';
 
 function draws(delay: Delay, count = 20_000): number[] {
   const random = seededRandom(1);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fixedDelay } from '../../../src/simulate/pods/delay.js';
 import { NodePool } from '../../../src/simulate/pods/node-pool.js';
-import { seededRandom } from '../../../src/simulate/random.js';
+import { seededRandom } from '../../../src/core/random.js';
 
 /** Nodes for 4 pods, 100 s to start, gone after 600 s. */
 function pool(settledPods: number): NodePool {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixedDelay, type Delay } from '../../../src/simulate/pods/delay.js';
 import { PodFleet, type PodSettings } from '../../../src/simulate/pods/pod-fleet.js';
-import { seededRandom } from '../../../src/simulate/random.js';
+import { seededRandom } from '../../../src/core/random.js';
 
 const settings: PodSettings = { startup: fixedDelay(60), terminationS: 30, nodes: null };
 

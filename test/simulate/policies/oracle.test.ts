@@ -4,7 +4,7 @@ import { Demand } from '../../../src/simulate/demand.js';
 import { DEFAULT_HPA } from '../../../src/simulate/hpa/controller.js';
 import { fixedDelay } from '../../../src/simulate/pods/delay.js';
 import { obedient, oracle } from '../../../src/simulate/policies/oracle.js';
-import { seededRandom } from '../../../src/simulate/random.js';
+import { seededRandom } from '../../../src/core/random.js';
 import { simulationSettings } from '../../../src/simulate/settings.js';
 import { simulate } from '../../../src/simulate/simulate.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Demand } from '../../../src/simulate/demand.js';
 import { fixedDelay } from '../../../src/simulate/pods/delay.js';
 import { PodFleet } from '../../../src/simulate/pods/pod-fleet.js';
-import { seededRandom } from '../../../src/simulate/random.js';
+import { seededRandom } from '../../../src/core/random.js';
 import { CpuSamples, DEFAULT_CPU, type CpuSettings } from '../../../src/simulate/service/cpu-samples.js';
 
 /** 2 pods ready all along, 2 more asked for at 100 s and ready after `startupS`; a replica can serve 50. */

@@ -1,6 +1,6 @@
 import { mean, standardDeviation } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import { gaussian, seededRandom } from '../../src/simulate/random.js';
+import { gaussian, seededRandom, shuffle } from '../../src/core/random.js';
 
 describe('seededRandom', () => {
   // From an implementation of sfc32 in Python's integers, with the seed's two halves as PractRand's second and third word.
@@ -31,5 +31,20 @@ describe('gaussian', () => {
     expect(mean(draws)).toBeCloseTo(0, 1);
     expect(standardDeviation(draws)).toBeCloseTo(1, 1);
     expect(draws.filter((draw) => draw > 1.645).length / draws.length).toBeCloseTo(0.05, 2);
+  });
+});
+
+describe('shuffle', () => {
+  it('puts every item into every place equally often', () => {
+    const random = seededRandom(5);
+    const counts = Array.from({ length: 9 }, () => 0);
+    for (let i = 0; i < 30_000; i++) {
+      const items = [0, 1, 2];
+      shuffle(items, random);
+      expect(items.toSorted()).toEqual([0, 1, 2]);
+      items.forEach((item, place) => counts[3 * item + place]!++);
+    }
+    // 10,000 expected of each, with a standard deviation of sqrt(30000 * 1/3 * 2/3) = 82.
+    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(5 * 82);
   });
 });

@@ -28,6 +28,14 @@ export function seededRandom(seed: number): Random {
   return next;
 }
 
+/** Puts the items into a random order, in place (Fisher & Yates 1938). */
+export function shuffle(items: unknown[], random: Random): void {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [items[i], items[j]] = [items[j], items[i]];
+  }
+}
+
 /** A standard normal number, by the Box-Muller transform of two uniform ones. */
 export function gaussian(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
