@@ -85,14 +85,14 @@ function readEnvelope(reply: HttpReply, problems: Problems): { data: Json; warni
   if (answer === null) throw problems.unusable(describeForeignBody(reply));
   if (answer['status'] === 'error') {
     const why = errorText(answer);
-    const isServers = SERVER_ERROR_TYPES.includes(String(answer['errorType']));
+    const isServers = SERVER_ERROR_TYPES.includes(textOf(answer['errorType']));
     throw isServers ? problems.unavailable(why) : problems.refused(why);
   }
   if (answer['status'] !== 'success') {
     throw problems.unusable(`status is ${excerpt(answer['status'])}; Prometheus says "success" or "error"`);
   }
   const data = readObject(answer['data'], 'data', problems);
-  const warnings = Array.isArray(answer['warnings']) ? answer['warnings'].map(String) : [];
+  const warnings = Array.isArray(answer['warnings']) ? answer['warnings'].map(textOf) : [];
   // VictoriaMetrics' cluster version says so instead of warning.
   if (answer['isPartial'] === true) warnings.push('the answer is partial: a part of the storage did not respond');
   return { data, warnings };
@@ -108,7 +108,12 @@ function refusal(reply: HttpReply, answer: Json | null, problems: Problems): Err
 }
 
 function errorText(answer: Json): string {
-  return `${String(answer['errorType'])}: ${excerpt(answer['error'])}`;
+  return `${textOf(answer['errorType'])}: ${excerpt(answer['error'])}`;
+}
+
+/** `String` calls what an object has as `toString`, which here may be anything. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function parseObject(body: string): Json | null {

@@ -109,6 +109,15 @@ describe('answers to a range query', () => {
     await expect(reading).rejects.toThrow('"load": 2 series that differ in pod: {pod="x"}, {pod="y"}. Select one');
   });
 
+  it('does not call what a warning has as toString', async () => {
+    const data = { resultType: 'matrix', result: [] };
+    await readAs(json({ status: 'success', warnings: [{ toString: [] }], data }));
+    expect(warnings.map(([warning]) => warning)).toEqual(['{"toString":[]}']);
+    await expect(readAs(json({ status: 'error', errorType: { toString: [] }, error: 'x' }))).rejects.toThrow(
+      TidecastError,
+    );
+  });
+
   it('hands on warnings, with the query', async () => {
     await readAs(
       json({ status: 'success', warnings: ['store 3 is down', 7], data: { resultType: 'matrix', result: [] } }),
