@@ -54,6 +54,7 @@ export function buildObject(spec: ScaledObject, context: BuildContext): Complete
     cooldownMs: spec.cooldownMs,
     initialCooldownMs: spec.initialCooldownMs,
     bounds,
+    behavior: spec.behavior,
     triggers,
     fallback,
     modifiers: modifiers && {

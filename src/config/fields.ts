@@ -1,3 +1,4 @@
+import { parseQuantity } from '../core/quantity.js';
 import type { ManifestNode, MapNode, ScalarNode } from './manifest-node.js';
 import { childField, itemField } from './manifest-node.js';
 import type { Place, Position, Report } from './problem.js';
@@ -6,6 +7,12 @@ import { didYouMean } from './suggest.js';
 /** A text within a manifest. */
 export interface TextField extends Place {
   readonly text: string;
+}
+
+/** What a whole number may be; without `max`, up to what Kubernetes' int32 fields hold. */
+export interface IntegerRange {
+  readonly min: number;
+  readonly max?: number;
 }
 
 /** Kubernetes' int32 fields end here. */
@@ -66,8 +73,9 @@ export class Fields implements Place {
     return undefined;
   }
 
-  integer(key: string, { min }: { readonly min: number }): number | undefined {
-    const accepted = `a whole number, at least ${min}`;
+  integer(key: string, { min, max }: IntegerRange): number | undefined {
+    const range = `a whole number from ${min} to ${max ?? MAX_INT32}`;
+    const accepted = max === undefined ? `a whole number, at least ${min}` : range;
     const scalar = this.scalar(key, 'a whole number');
     if (scalar === undefined) return undefined;
     const { value, text } = scalar;
@@ -75,15 +83,28 @@ export class Fields implements Place {
       this.report.error(this.place(key), `must be a number, is ${describe(scalar)}`, { value: text, accepted });
       return undefined;
     }
-    if (!Number.isInteger(value) || value < min || value > MAX_INT32) {
-      const range = `a whole number from ${min} to ${MAX_INT32}`;
+    if (!Number.isInteger(value) || value < min || value > (max ?? MAX_INT32)) {
       this.report.error(this.place(key), 'out of range', { value: text, accepted: range });
       return undefined;
     }
     return value;
   }
 
-  requiredInteger(key: string, range: { readonly min: number }): number | undefined {
+  /** A quantity of Kubernetes', which may stand there as a number or as a text. */
+  quantity(key: string): number | undefined {
+    const scalar = this.scalar(key, 'a quantity');
+    if (scalar === undefined) return undefined;
+    const value = typeof scalar.value === 'boolean' ? undefined : parseQuantity(scalar.text);
+    if (value === undefined) {
+      this.report.error(this.place(key), 'not a quantity', {
+        value: scalar.text,
+        accepted: 'a number such as 100, 0.5, 500m or 2k',
+      });
+    }
+    return value;
+  }
+
+  requiredInteger(key: string, range: IntegerRange): number | undefined {
     if (!this.has(key)) this.report.error(this.place(key), 'is required');
     return this.integer(key, range);
   }

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../core/duration.js';
 import type { Fallback, ScaledObject as CompleteScaledObject } from '../core/scaled-object.js';
+import { readBehavior } from './behavior.js';
 import { readFallback } from './fallback.js';
 import type { Fields } from './fields.js';
 import type { ManifestObject } from './objects.js';
@@ -18,6 +19,7 @@ export interface ScaledObject extends Place {
   readonly cooldownMs: number;
   readonly initialCooldownMs: number;
   readonly bounds: CompleteScaledObject['bounds'];
+  readonly behavior: CompleteScaledObject['behavior'];
   readonly fallback: Fallback | null;
   readonly modifiers: PlacedModifiers | null;
   readonly triggers: readonly Trigger[];
@@ -69,7 +71,7 @@ export function readScaledObject(object: ManifestObject): ScaledObject | undefin
     initialCooldownMs: (spec.integer('initialCooldownPeriod', { min: 0 }) ?? DEFAULT_INITIAL_COOLDOWN_S) * SECOND_MS,
     bounds: readBounds(spec, report),
     fallback: readFallback(spec, report),
-    modifiers: readAdvanced(spec, report),
+    ...readAdvanced(spec, report),
     triggers: readTriggers(spec, report),
     triggersPlace: spec.place('triggers'),
   };
@@ -130,14 +132,16 @@ function readBounds(spec: Fields, report: Report): ScaledObject['bounds'] {
   };
 }
 
-function readAdvanced(spec: Fields, report: Report): PlacedModifiers | null {
+function readAdvanced(spec: Fields, report: Report): Pick<ScaledObject, 'behavior' | 'modifiers'> {
   const advanced = spec.map('advanced');
-  if (advanced === undefined) return null;
+  if (advanced === undefined) return { behavior: null, modifiers: null };
   advanced.warnUnknown(['restoreToOriginalReplicaCount', 'horizontalPodAutoscalerConfig', 'scalingModifiers']);
   advanced.flag('restoreToOriginalReplicaCount');
   const hpa = advanced.map('horizontalPodAutoscalerConfig');
   hpa?.warnUnknown(['name', 'behavior']);
   hpa?.text('name');
-  hpa?.map('behavior');
-  return readScalingModifiers(advanced, report);
+  return {
+    behavior: hpa === undefined ? null : readBehavior(hpa, report),
+    modifiers: readScalingModifiers(advanced, report),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Behavior } from './hpa-behavior.js';
 import type { MetricType, OpenTrigger, TriggerMetric } from './trigger.js';
 import type { ScaleBounds, Workload } from './workload.js';
 
@@ -78,6 +79,8 @@ export interface ScaledObject {
   readonly cooldownMs: number;
   readonly initialCooldownMs: number;
   readonly bounds: ScaleBounds & { readonly idleReplicaCount: number | null };
+  /** `behavior` of the HPA that is made for it; null: not set. */
+  readonly behavior: Behavior | null;
   /** In the order of `spec.triggers`. */
   readonly triggers: readonly Trigger[];
   readonly fallback: Fallback | null;

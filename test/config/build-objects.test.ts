@@ -117,6 +117,7 @@ test('a ScaledObject has every default filled in', () => {
           open: expect.any(Function) as never,
         },
       ],
+      behavior: null,
       fallback: null,
       modifiers: null,
     } satisfies ScaledObject,

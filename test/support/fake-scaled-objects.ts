@@ -73,6 +73,7 @@ export function aScaledObject(overrides: Partial<ScaledObject> = {}): ScaledObje
     cooldownMs: 300_000,
     initialCooldownMs: 0,
     bounds: { minReplicaCount: 1, maxReplicaCount: 10, idleReplicaCount: null },
+    behavior: null,
     triggers: [],
     fallback: null,
     modifiers: null,

@@ -1,27 +1,5 @@
+import type { Behavior, ScalingRules } from '../../core/hpa-behavior.js';
 import { DEFAULT_TOLERANCE, type Tolerance } from './tolerance.js';
-
-/** At most `value` pods, or per cent of the pods at its beginning, within a period. */
-export interface ScalingPolicy {
-  readonly type: 'Pods' | 'Percent';
-  readonly value: number;
-  /** 1 to 1800. */
-  readonly periodS: number;
-}
-
-/** One direction of `spec.behavior`, with nothing left open. */
-export interface ScalingRules {
-  /** Which of the policies counts: the one that allows the largest or the smallest change; `Disabled` allows none. */
-  readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
-  /** 0 to 3600. */
-  readonly stabilizationWindowS: number;
-  readonly policies: readonly ScalingPolicy[];
-}
-
-/** `spec.behavior` as a user writes it: what is left out has a default. */
-export interface Behavior {
-  readonly scaleUp?: Partial<ScalingRules> & { readonly tolerance?: number };
-  readonly scaleDown?: Partial<ScalingRules> & { readonly tolerance?: number };
-}
 
 /** Both directions of `spec.behavior`, with nothing left open. */
 export interface ResolvedBehavior {

@@ -1,8 +1,8 @@
+import type { Behavior } from '../../core/hpa-behavior.js';
 import {
   DEFAULT_DOWNSCALE_STABILIZATION_S,
   resolveBehavior,
   resolveTolerance,
-  type Behavior,
   type ResolvedBehavior,
 } from './behavior.js';
 import { combineProposals } from './combine.js';

@@ -1,4 +1,4 @@
-import type { ScalingRules } from './behavior.js';
+import type { ScalingRules } from '../../core/hpa-behavior.js';
 
 interface ScaleEvent {
   readonly atS: number;

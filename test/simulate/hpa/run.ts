@@ -1,4 +1,4 @@
-import type { Behavior } from '../../../src/simulate/hpa/behavior.js';
+import type { Behavior } from '../../../src/core/hpa-behavior.js';
 import {
   DEFAULT_HPA,
   HpaController,
