@@ -1,12 +1,8 @@
 import { formatDuration, SECOND_MS } from '../core/duration.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
-import { DEFAULT_KEDA } from '../simulate/keda/scale-loop.js';
-import type { ExternalTarget } from '../simulate/metric-target.js';
-import { cpuUtilization } from '../simulate/policies/cpu-utilization.js';
 import { cronMinimums, hourlyMinimums } from '../simulate/policies/cron-minimums.js';
 import { fourierReplay } from '../simulate/policies/fourier-replay.js';
 import { kedastralBaseline } from '../simulate/policies/kedastral-baseline.js';
-import { observedMetric } from '../simulate/policies/observed-metric.js';
 import { obedient, oracle } from '../simulate/policies/oracle.js';
 import { predictLinear } from '../simulate/policies/predict-linear.js';
 import { predictKube } from '../simulate/policies/predictkube.js';
@@ -14,11 +10,11 @@ import { replicaHoltWinters } from '../simulate/policies/replica-holt-winters.js
 import { seasonalNaiveMax } from '../simulate/policies/seasonal-naive-max.js';
 import { servedValues } from '../simulate/policies/served-values.js';
 import { staticReplicas } from '../simulate/policies/static-replicas.js';
-import type { Policy } from '../simulate/policy.js';
+import { heldHpa, hpaOf, hpaPolicy, observed, onKeda, percent, targetOf } from './autoscaling.js';
 import type { Contender } from './contender.js';
 import type { Ledger } from './ledger.js';
 import type { Period, ReplayCase } from './prepare.js';
-import { readyWithinS, type HpaMetric, type Setting } from './settings.js';
+import { readyWithinS, type Setting } from './settings.js';
 import type { ForecastWalk } from './walk.js';
 
 /** Level of the load that a fixed number of replicas is made for. */
@@ -32,41 +28,27 @@ export const ORACLE = 'oracle';
 export function tidecast(replay: ReplayCase, ledger: Ledger, setting: Setting): Contender {
   const { targetUtilization, holdS, quantile } = setting;
   const target = targetOf(replay, targetUtilization);
-  return {
-    name: TIDECAST,
-    description:
-      `the decisions of tidecast: forecast quantile ${quantile}, target ${percent(targetUtilization)}, ` +
-      `lead time ${formatDuration(replay.leadTimeMs + setting.leadMarginMs)}, scale-down held for ${formatDuration(holdS * SECOND_MS)}`,
-    policy: () => servedValues(TIDECAST, target, (nowMs) => ledger.servedAt(nowMs)),
-    settings: { ...kedaOf(replay), hpa: { ...DEFAULT_HPA, downscaleStabilizationS: holdS } },
-  };
+  return onKeda(
+    replay,
+    {
+      name: TIDECAST,
+      description:
+        `the decisions of tidecast: forecast quantile ${quantile}, target ${percent(targetUtilization)}, ` +
+        `lead time ${formatDuration(replay.leadTimeMs + setting.leadMarginMs)}, scale-down held for ${formatDuration(holdS * SECOND_MS)}`,
+      policy: () => servedValues(TIDECAST, target, (nowMs) => ledger.servedAt(nowMs)),
+    },
+    heldHpa(replay, holdS),
+  );
 }
-
-interface HpaInput {
-  readonly words: string;
-  readonly policy: (replay: ReplayCase, utilization: number) => Policy;
-}
-
-const HPA_INPUTS: Readonly<Record<HpaMetric, HpaInput>> = {
-  load: {
-    words: 'the observed metric',
-    policy: (replay, utilization) => observedMetric(targetOf(replay, utilization)),
-  },
-  // A pod that serves its full capacity uses the CPU it requests, and can use no more.
-  cpu: {
-    words: 'the CPU of its pods',
-    policy: (_, utilization) => cpuUtilization(Math.max(1, Math.round(100 * utilization))),
-  },
-};
 
 /** Reactive scaling at a target utilisation. */
 export function hpa(replay: ReplayCase, utilization: number): Contender {
-  const { words, policy } = HPA_INPUTS[replay.settings.hpaMetric];
+  const { words, policy } = hpaPolicy(replay, utilization);
   return {
     name: HPA,
-    description: `a HorizontalPodAutoscaler on ${words} at ${percent(utilization)} of a replica's capacity`,
-    policy: () => policy(replay, utilization),
-    settings: {},
+    description: `a HorizontalPodAutoscaler on ${words}`,
+    policy,
+    settings: hpaOf(replay),
   };
 }
 
@@ -93,83 +75,67 @@ export function alternatives(
   period: Period,
   utilization = replay.settings.hpaUtilization,
 ): Contender[] {
-  const target = targetOf(replay, utilization);
+  const { scaledObject } = replay.settings;
+  const target = { ...targetOf(replay, utilization), activation: scaledObject.activationThreshold };
   const { samples, leadTimeMs } = replay;
   const past = samples.between(period.fromMs - replay.settings.historyMs, period.fromMs);
-  const keda = kedaOf(replay);
+  const plain = hpaOf(replay);
+  const generated = { ...DEFAULT_HPA, behavior: scaledObject.behavior };
+  const keda = (contender: Omit<Contender, 'settings'>): Contender => onKeda(replay, contender, generated);
   return [
     {
       name: 'static',
       description: `always the replicas that ${percent(STATIC_LEVEL)} of the load before needed`,
       policy: () => staticReplicas(Math.max(1, Math.ceil(quantileOf(past.values, STATIC_LEVEL) / target.target))),
-      settings: {},
+      settings: plain,
     },
-    {
+    keda({
       name: 'keda',
       description: 'a KEDA prometheus trigger on the observed metric',
-      policy: () => observedMetric(target),
-      settings: keda,
-    },
-    {
+      policy: () => observed({ ...target, type: scaledObject.targetType }),
+    }),
+    keda({
       name: 'cron',
       description: 'KEDA cron triggers, read off the days before by hand, beside the observed metric',
       policy: () => cronMinimums(target, hourlyMinimums(past, target.target)),
-      settings: keda,
-    },
-    {
+    }),
+    keda({
       name: 'predict-linear',
       description: "a trigger with Prometheus' predict_linear over 15 min beside the observed metric",
       policy: () => predictLinear(target, leadTimeMs),
-      settings: keda,
-    },
-    {
+    }),
+    keda({
       name: 'predictkube',
       description:
         'the rule of the predictkube trigger: the larger of the last observation and the forecast at the horizon',
       policy: () => predictKube(target, (nowMs) => walk.forecastAt(nowMs), leadTimeMs),
-      settings: keda,
-    },
+    }),
     {
       name: 'phpa',
       description: 'Predictive HPA: Holt-Winters on the history of the replicas, or what an HPA wants if that is more',
       policy: () => replicaHoltWinters(target.target),
-      settings: {},
+      settings: plain,
     },
     {
       name: 'crane',
       description: 'Crane: the last day without its fast components again, the maximum over the next hour',
       policy: () => fourierReplay(target),
-      settings: {},
+      settings: plain,
     },
-    {
+    keda({
       name: 'kedastral',
       description: "Kedastral's baseline model: trend, momentum and patterns of the hour",
       policy: () => kedastralBaseline(target.target, leadTimeMs),
-      settings: keda,
-    },
-    {
+    }),
+    keda({
       name: 'seasonal-naive',
       description: 'the highest value within the lead time one day ago, or the observed one if that is more',
       policy: () => seasonalNaiveMax(target, leadTimeMs),
-      settings: keda,
-    },
+    }),
   ];
-}
-
-function targetOf({ capacityPerReplica }: ReplayCase, utilization: number): ExternalTarget {
-  return { type: 'AverageValue', target: utilization * capacityPerReplica };
-}
-
-/** A ScaledObject may go to zero; an HPA may not. */
-function kedaOf({ settings }: ReplayCase): Contender['settings'] {
-  return { keda: DEFAULT_KEDA, bounds: settings.bounds };
 }
 
 function quantileOf(values: Float64Array, level: number): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(level * sorted.length))] ?? NaN;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

@@ -99,12 +99,12 @@ export class Ledger {
 }
 
 function settingsOf(replay: ReplayCase, { quantile, targetUtilization, leadMarginMs }: Setting): DecisionSettings {
-  const { mode, pollingIntervalMs, bounds } = replay.settings;
+  const { mode, pollingIntervalMs, bounds, scaledObject } = replay.settings;
   return decisionSettings({
     mode,
     quantile,
     leadTimeMs: replay.leadTimeMs + leadMarginMs,
-    activationThreshold: 0,
+    activationThreshold: scaledObject.activationThreshold,
     targetPerReplica: targetUtilization * replay.capacityPerReplica,
     bounds: { minReplicaCount: bounds.min, maxReplicaCount: bounds.max },
     stepMs: replay.samples.stepMs,

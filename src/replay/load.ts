@@ -1,7 +1,6 @@
 import { HOUR_MS, SECOND_MS } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import { LARGEST_LOAD, Series } from '../core/series.js';
-import { DEFAULT_PIPELINE } from '../simulate/metric-pipeline.js';
 import { RUN_UP_MS, TUNING_SHARE, type ReplaySettings } from './settings.js';
 
 /** More than any rule but the models looks back. */
@@ -11,12 +10,12 @@ const ROOM_MS = HOUR_MS;
  * The part of a load that a replay can make use of: what is reported, what a setting is chosen on, and the history before
  * it. A replay holds it second by second, and years of it would not fit in memory.
  */
-export function recentLoad(series: Series, { reportMs, historyMs }: ReplaySettings): Series {
+export function recentLoad(series: Series, { reportMs, historyMs, pipeline }: ReplaySettings): Series {
   const beforeMs = Math.max(reportMs / TUNING_SHARE, reportMs + historyMs + RUN_UP_MS) + ROOM_MS;
   let first = series.length - 1 - Math.ceil((reportMs + beforeMs) / series.stepMs);
   if (first <= 0) return series;
   // Scrapes are counted from the beginning: they stay where they are.
-  while ((first * series.stepMs) % (DEFAULT_PIPELINE.scrapeIntervalS * SECOND_MS) !== 0) first--;
+  while ((first * series.stepMs) % (pipeline.scrapeIntervalS * SECOND_MS) !== 0) first--;
   return new Series(series.timeAt(first), series.stepMs, series.values.subarray(first));
 }
 

@@ -4,7 +4,7 @@ import { Series } from '../core/series.js';
 import { ACCEPTED_TARGET, targetFault } from '../core/target.js';
 import { demandFromSeries, type Demand } from '../simulate/demand.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
-import { DEFAULT_PIPELINE, MetricPipeline } from '../simulate/metric-pipeline.js';
+import { MetricPipeline } from '../simulate/metric-pipeline.js';
 import { withNoise } from '../simulate/noise.js';
 import { fixedDelay } from '../simulate/pods/delay.js';
 import type { PodSettings } from '../simulate/pods/pod-fleet.js';
@@ -63,7 +63,7 @@ export function prepareReplay(series: Series, settings: ReplaySettings): ReplayC
   const reportFromMs = Math.max(demand.startMs + settings.historyMs, demand.endMs - settings.reportMs);
   const beforeMs = reportFromMs - demand.startMs;
   const tuningMs = Math.min(settings.reportMs, TUNING_SHARE * beforeMs);
-  const pipeline = new MetricPipeline(demand, DEFAULT_PIPELINE);
+  const pipeline = new MetricPipeline(demand, settings.pipeline);
   const report = { fromMs: reportFromMs, toMs: demand.endMs };
   checkReport(demand, report);
   return {
@@ -99,6 +99,7 @@ export function simulationOf(replay: ReplayCase, period: Period): SimulationSett
   return simulationSettings({
     bounds: { min: Math.max(1, settings.bounds.min), max: settings.bounds.max },
     service: { capacityPerReplica, latency, carriesOver },
+    pipeline: settings.pipeline,
     pods: podsOf(settings),
     startMs: runUpFromMs(period),
     reportFromMs: period.fromMs,

@@ -2,9 +2,11 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/duration.js';
 import type { Mode } from '../core/workload.js';
 import { DEFAULT_DOWNSCALE_STABILIZATION_S } from '../simulate/hpa/behavior.js';
 import type { ReplicaBounds } from '../simulate/hpa/controller.js';
+import { DEFAULT_PIPELINE, type PipelineSettings } from '../simulate/metric-pipeline.js';
 import type { NoiseSettings } from '../simulate/noise.js';
 import { DEFAULT_PODS } from '../simulate/pods/pod-fleet.js';
 import type { LatencySettings } from '../simulate/service/latency.js';
+import { DEFAULT_COMPARED_HPA, DEFAULT_KEDA_OBJECT, type ComparedHpa, type KedaObject } from './cluster.js';
 import type { Startup } from './startup.js';
 
 /** What of tidecast's trigger and of its HPA an objective may choose. */
@@ -47,14 +49,18 @@ export interface ReplaySettings {
   /** `auto`: the forecast acts while it helped on the history before; `active`: always. */
   readonly mode: Exclude<Mode, 'observe'>;
   readonly setting: Setting;
-  /** `pollingInterval`: a decision is made this often. */
+  /** `pollingInterval`, whole seconds: a decision is made this often, and KEDA polls. */
   readonly pollingIntervalMs: number;
   /** Demand that one ready replica can serve; null: such that the mean demand is worth {@link REPLICAS_AT_MEAN}. */
   readonly capacityPerReplica: number | null;
   /** Utilisation at which the HPA and all other policies aim. */
   readonly hpaUtilization: number;
   readonly hpaMetric: HpaMetric;
+  /** `minReplicaCount` and `maxReplicaCount`. */
   readonly bounds: ReplicaBounds;
+  readonly hpa: ComparedHpa;
+  readonly scaledObject: KedaObject;
+  readonly pipeline: PipelineSettings;
   readonly startup: Startup;
   /** null: there is always room for a pod. */
   readonly nodes: NodeRoom | null;
@@ -98,6 +104,9 @@ export const DEFAULT_REPLAY: ReplaySettings = Object.freeze({
   hpaUtilization: 0.7,
   hpaMetric: 'load',
   bounds: Object.freeze({ min: 1, max: 1_000 }),
+  hpa: DEFAULT_COMPARED_HPA,
+  scaledObject: DEFAULT_KEDA_OBJECT,
+  pipeline: DEFAULT_PIPELINE,
   startup: Object.freeze({ p50S: 45, p95S: 120 }),
   nodes: null,
   terminationS: DEFAULT_PODS.terminationS,

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
+import { behaviorManifest } from '../core/behavior-manifest.js';
 import { formatDuration } from '../core/duration.js';
+import { heldFor } from './autoscaling.js';
 import type { ReplayCase } from './prepare.js';
 import type { Setting } from './settings.js';
 
@@ -9,10 +11,11 @@ const DIGITS = 6;
 /** The part of a ScaledObject that a setting is: trigger metadata, and the hold of its HPA. */
 export function triggerYaml(replay: ReplayCase, setting: Setting): string {
   const { quantile, targetUtilization, leadMarginMs, holdS } = setting;
-  const { horizonMs, historyMs, mode, model } = replay.settings;
+  const { horizonMs, historyMs, mode, model, scaledObject } = replay.settings;
+  const behavior = behaviorManifest(heldFor(scaledObject.behavior ?? {}, holdS));
   return stringify({
     advanced: {
-      horizontalPodAutoscalerConfig: { behavior: { scaleDown: { stabilizationWindowSeconds: holdS } } },
+      horizontalPodAutoscalerConfig: { behavior },
     },
     triggers: [
       {

@@ -12,6 +12,9 @@ export interface PipelineSettings {
   readonly delayS: number;
 }
 
+/** Scrapes in the window of a rate: the fewest that survive a lost one or two. */
+export const RATE_WINDOW_SCRAPES = 4;
+
 /**
  * Prometheus' default scrape interval in most installations, a window of four scrapes (the shortest that survives a lost
  * scrape or two), and clocks that are unrelated: a scrape half-way between two syncs of an HPA.
