@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import { DAY_MS, formatDuration, HOUR_MS, SECOND_MS } from '../core/duration.js';
 import type { Series } from '../core/series.js';
+import type { ScaledObject } from '../core/scaled-object.js';
 import type { Workload } from '../core/workload.js';
 import { prepareForecaster } from '../forecast/registry.js';
 import { POLICY_NAMES, replay } from '../replay/replay.js';
@@ -12,6 +13,7 @@ import { measuredStartup } from '../replay/startup.js';
 import { mask, trimStart } from '../series/mask.js';
 import type { ReplayFigures, ReplayFindings, ReplayJob, ReplayRequest, Replays } from '../serve/view.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
+import { DEFAULT_PIPELINE } from '../simulate/metric-pipeline.js';
 import { BackgroundJobs, type Work } from './background-jobs.js';
 
 /** Of what is in memory: the rest is replayed. */
@@ -21,6 +23,8 @@ const PHASES = ['forecasting', 'choosing', 'replaying'] as const;
 export interface ReplayJobsProps {
   /** The workload and its history; undefined when there is none of that id. */
   readonly find: (workloadId: string) => { readonly workload: Workload; readonly series: Series } | undefined;
+  /** The ScaledObject that a workload is a trigger of; undefined: it came without one. */
+  readonly objectOf: (workload: Workload) => ScaledObject | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -28,10 +32,12 @@ export interface ReplayJobsProps {
 /** Replays asked for over REST: what a workload's own setting would have come to on the history that is in memory. */
 export class ReplayJobs extends BackgroundJobs<ReplayRequest, ReplayJob> implements Replays {
   readonly #find: ReplayJobsProps['find'];
+  readonly #objectOf: ReplayJobsProps['objectOf'];
 
-  constructor({ find, now }: ReplayJobsProps) {
+  constructor({ find, objectOf, now }: ReplayJobsProps) {
     super({ prefix: 'rp', plural: 'replays' }, now);
     this.#find = find;
+    this.#objectOf = objectOf;
   }
 
   start(request: ReplayRequest): ReplayJob {
@@ -39,17 +45,25 @@ export class ReplayJobs extends BackgroundJobs<ReplayRequest, ReplayJob> impleme
     if (found === undefined) throw new UsageError(`there is no workload "${request.workloadId}"`);
     if (request.objective !== null) parseObjective(request.objective, POLICY_NAMES);
     if (request.assertion !== null) Condition.parse(request.assertion, POLICY_NAMES);
-    return this.begin(request, (job) => ({ ...job, findings: null }), workOf(request, found.workload, found.series));
+    const replayed = { ...found, object: this.#objectOf(found.workload) };
+    return this.begin(request, (job) => ({ ...job, findings: null }), workOf(request, replayed));
   }
 }
 
-function workOf(request: ReplayRequest, workload: Workload, held: Series): Work<ReplayJob> {
+interface Replayed {
+  readonly workload: Workload;
+  /** What is in memory. */
+  readonly series: Series;
+  readonly object: ScaledObject | undefined;
+}
+
+function workOf(request: ReplayRequest, { workload, series: held, object }: Replayed): Work<ReplayJob> {
   return async ({ signal, tell }) => {
     const series = mask(trimStart(held), workload.ignoreWindows);
     const { objective, assertion } = request;
     await prepareForecaster(workload.model);
     const steps = replay(series, {
-      settings: settingsFor(request, workload, series),
+      settings: settingsFor(request, { workload, series, object }),
       objective,
       assertion,
       pareto: false,
@@ -65,7 +79,7 @@ function workOf(request: ReplayRequest, workload: Workload, held: Series): Work<
 }
 
 /** The workload as it is configured, but for its lead time: what a start of its pods takes is asked for. */
-function settingsFor(request: ReplayRequest, workload: Workload, series: Series): ReplaySettings {
+function settingsFor(request: ReplayRequest, { workload, series, object }: Replayed): ReplaySettings {
   const { targetUtilization } = request;
   const spanMs = series.length * series.stepMs;
   const historyMs = Math.floor((HISTORY_SHARE * spanMs) / HOUR_MS) * HOUR_MS;
@@ -89,16 +103,55 @@ function settingsFor(request: ReplayRequest, workload: Workload, series: Series)
     model: workload.model,
     seasonality: workload.seasonalityMs,
     mode: workload.mode === 'active' ? 'active' : 'auto',
-    setting: { ...DEFAULT_REPLAY.setting, quantile: workload.quantile, targetUtilization, leadMarginMs },
+    setting: {
+      quantile: workload.quantile,
+      targetUtilization,
+      leadMarginMs,
+      holdS: object?.behavior?.scaleDown?.stabilizationWindowS ?? DEFAULT_REPLAY.setting.holdS,
+    },
     pollingIntervalMs: workload.pollingIntervalMs,
     capacityPerReplica: workload.targetPerReplica / targetUtilization,
     hpaUtilization: targetUtilization,
     bounds: { min: minReplicaCount, max: maxReplicaCount },
+    ...clusterOf(workload, object),
   };
 }
 
+/** What KEDA and the HPA that it makes are told; the same HPA is what tidecast is compared with. */
+function clusterOf(
+  { activationThreshold, metricType: targetType }: Workload,
+  object: ScaledObject | undefined,
+): Pick<ReplaySettings, 'hpa' | 'scaledObject'> {
+  const { hpa, scaledObject } = DEFAULT_REPLAY;
+  if (object === undefined) {
+    return { hpa: { ...hpa, targetType }, scaledObject: { ...scaledObject, activationThreshold, targetType } };
+  }
+  const rules = { targetType, behavior: object.behavior, cpuUtilization: cpuUtilizationOf(object) };
+  return {
+    hpa: { ...hpa, ...rules },
+    scaledObject: {
+      ...scaledObject,
+      ...rules,
+      activationThreshold,
+      cooldownPeriodS: object.cooldownMs / SECOND_MS,
+      initialCooldownPeriodS: object.initialCooldownMs / SECOND_MS,
+      idleReplicaCount: object.bounds.idleReplicaCount,
+    },
+  };
+}
+
+/** Of its `cpu` trigger; null: it has none that can be replayed, see `docs/replay.md`. */
+function cpuUtilizationOf({ triggers }: ScaledObject): number | null {
+  const onCpu = triggers.find(
+    (trigger) => trigger.kind === 'resource' && trigger.resource === 'cpu' && trigger.targetType === 'Utilization',
+  );
+  const percent = onCpu?.kind === 'resource' ? onCpu.target : NaN;
+  return percent >= 1 && percent <= 100 ? percent / 100 : null;
+}
+
 /** What nobody has configured: what the pods and their load are like. */
-function assumptionsOf({ startup, nodes, terminationMs, latency, queue, noise, seed, hpaMetric }: ReplayRequest) {
+function assumptionsOf(request: ReplayRequest) {
+  const { startup, nodes, terminationMs, latency, queue, noise, seed, hpaMetric, pipeline } = request;
   return {
     startup:
       'samplesS' in startup
@@ -109,6 +162,12 @@ function assumptionsOf({ startup, nodes, terminationMs, latency, queue, noise, s
     latency: latency && { serviceS: latency.requestTimeMs / SECOND_MS, serversPerReplica: latency.concurrency },
     carriesOver: queue,
     noise: noise && { relativeDeviation: noise.deviation, correlationS: noise.correlationMs / SECOND_MS },
+    pipeline: {
+      ...DEFAULT_PIPELINE,
+      scrapeIntervalS: pipeline.scrapeIntervalMs / SECOND_MS,
+      rateWindowS: pipeline.rateWindowMs / SECOND_MS,
+      delayS: pipeline.adapterDelayMs / SECOND_MS,
+    },
     seed,
     hpaMetric,
   } satisfies Partial<ReplaySettings>;

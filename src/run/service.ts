@@ -77,8 +77,13 @@ export class Service {
       now: () => clock.now(),
       timer,
     });
-    this.#replays = new ReplayJobs({ find: (id) => this.#view.runner(id), now: () => clock.now() });
-    this.#objects = (props.objects ?? []).map((object) => this.#newObjectRunner(object));
+    const objects = props.objects ?? [];
+    this.#replays = new ReplayJobs({
+      find: (id) => this.#view.runner(id),
+      objectOf: ({ namespace, scaledObject }) => objects.find(({ id }) => id === `${namespace}/${scaledObject}`),
+      now: () => clock.now(),
+    });
+    this.#objects = objects.map((object) => this.#newObjectRunner(object));
     const scaledObjects = new RunningObjects(store, this.#objects);
     this.view = this.#view = new RunningView({
       store,

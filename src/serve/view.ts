@@ -121,6 +121,12 @@ export interface ReplayRequest {
   readonly queue: boolean;
   /** Deviation of the load within the steps of its record, relative to it, in (0, 1]; null: none. */
   readonly noise: { readonly deviation: number; readonly correlationMs: number } | null;
+  /** From what happens to what a query answers; a rate window of 0: the metric is a gauge. */
+  readonly pipeline: {
+    readonly scrapeIntervalMs: number;
+    readonly rateWindowMs: number;
+    readonly adapterDelayMs: number;
+  };
   /** For the start-up times and the noise. */
   readonly seed: number;
   /** Share of its capacity that a replica carries when it carries the target of the workload, in (0, 1]. */

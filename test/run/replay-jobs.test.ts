@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { UsageError } from '../../src/core/errors.js';
+import type { ScaledObject } from '../../src/core/scaled-object.js';
 import { Series } from '../../src/core/series.js';
 import { ReplayJobs } from '../../src/run/replay-jobs.js';
 import type { ReplayJob, ReplayRequest } from '../../src/serve/view.js';
 import { POLICY_NAMES } from '../../src/replay/replay.js';
+import { aScaledObject } from '../support/fake-scaled-objects.js';
 import { START_MS, aFastWorkload, wave } from './running.js';
 
 const STEP = 10 * MINUTE_MS;
@@ -23,6 +25,7 @@ const REQUEST: ReplayRequest = {
   latency: null,
   queue: false,
   noise: null,
+  pipeline: { scrapeIntervalMs: 15_000, rateWindowMs: 60_000, adapterDelayMs: 1_000 },
   seed: 1,
   targetUtilization: 0.7,
   hpaMetric: 'load',
@@ -41,9 +44,9 @@ afterEach(() => {
   for (const jobs of all.splice(0)) jobs.close();
 });
 
-function someJobs(series = history(2 * DAY_MS)) {
+function someJobs(series = history(2 * DAY_MS), object?: ScaledObject) {
   const find = (id: string) => (id === WORKLOAD.id ? { workload: WORKLOAD, series } : undefined);
-  const jobs = new ReplayJobs({ find, now: () => START_MS });
+  const jobs = new ReplayJobs({ find, objectOf: () => object, now: () => START_MS });
   all.push(jobs);
   return jobs;
 }
@@ -105,6 +108,22 @@ describe('ReplayJobs', () => {
     const waiting = await figures({ queue: true, startup: slowly });
     expect(waiting[1]!.minutesShort).toBeGreaterThan(slow[1]!.minutesShort);
     expect((await figures({ hpaMetric: 'cpu' }))[1]!.description).toContain('on the CPU of its pods');
+  });
+
+  it('takes behaviour, idling and cooldown from the ScaledObject of the workload', async () => {
+    const figures = async (object: ScaledObject) => {
+      const jobs = someJobs(history(2 * DAY_MS), object);
+      const { policies } = (await ended(jobs, jobs.start(REQUEST))).at(-1)!.findings!;
+      return Object.fromEntries(policies.map((each) => [each.policy, each]));
+    };
+    const plain = await figures(aScaledObject());
+    const never = await figures(aScaledObject({ behavior: { scaleDown: { selectPolicy: 'Disabled' } } }));
+    for (const name of ['tidecast', 'hpa', 'keda']) {
+      expect(plain[name]!.scaleDowns).toBeGreaterThan(0);
+      expect(never[name]!.scaleDowns).toBe(0);
+    }
+    const held = await figures(aScaledObject({ behavior: { scaleDown: { stabilizationWindowS: 600 } } }));
+    expect(held['tidecast']!.description).toContain('scale-down held for 10m');
   });
 
   it('fails with words where there is too little', async () => {

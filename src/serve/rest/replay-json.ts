@@ -50,6 +50,9 @@ export const ReplaySchema = component(
     queue: Type.Boolean({ description: 'Whether what finds no capacity waits' }),
     noise: nullable(Type.Number(), 'Deviation within the steps of the record; null: none'),
     noiseCorrelationSeconds: nullable(Seconds, 'How long a deviation lasts; null: there is none'),
+    scrapeIntervalSeconds: Seconds,
+    rateWindowSeconds: Type.Number({ description: 'Window of rate(); 0: the metric is a gauge' }),
+    adapterDelaySeconds: Seconds,
     seed: Type.Integer(),
     targetUtilization: Type.Number({
       description: 'Assumed share of its capacity that a replica carries at the target of the workload',
@@ -89,7 +92,7 @@ export function replayJson(job: ReplayJob): Static<typeof ReplaySchema> {
   };
 }
 
-function assumedJson({ startup, nodes, terminationMs, latency, queue, noise, seed }: ReplayRequest) {
+function assumedJson({ startup, nodes, terminationMs, latency, queue, noise, pipeline, seed }: ReplayRequest) {
   return {
     startupSeconds: 'samplesS' in startup ? null : { p50: startup.p50Ms / SECOND_MS, p95: startup.p95Ms / SECOND_MS },
     startupSamples: 'samplesS' in startup ? [...startup.samplesS] : null,
@@ -101,6 +104,9 @@ function assumedJson({ startup, nodes, terminationMs, latency, queue, noise, see
     queue,
     noise: noise && noise.deviation,
     noiseCorrelationSeconds: noise && noise.correlationMs / SECOND_MS,
+    scrapeIntervalSeconds: pipeline.scrapeIntervalMs / SECOND_MS,
+    rateWindowSeconds: pipeline.rateWindowMs / SECOND_MS,
+    adapterDelaySeconds: pipeline.adapterDelayMs / SECOND_MS,
     seed,
   };
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/duration.js';
+import { formatDuration, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/duration.js';
 import type { ReplayRequest, ServiceView } from '../view.js';
 import { findWorkloadForBody, WorkloadIdField } from './find-workload.js';
 import { invalidRequest } from './problem.js';
@@ -12,6 +12,10 @@ const P95_OVER_P50 = 8 / 3;
 const DEFAULT_TARGET = 0.7;
 const DEFAULT_TERMINATION = '30s';
 const DEFAULT_CORRELATION = '10s';
+const DEFAULT_SCRAPE_INTERVAL = '15s';
+/** In scrapes, where no window is told: the fewest that survive a lost one or two. */
+const RATE_WINDOW_SCRAPES = 4;
+const DEFAULT_DELAY = '1s';
 const LONGEST_STARTUP_MS = 6 * HOUR_MS;
 /** Fewer say nothing about a 95th percentile; more would make every answer about the replay long. */
 const STARTUP_SAMPLES = { minItems: 5, maxItems: 1_000 };
@@ -57,6 +61,9 @@ export const ReplayBody = object({
     }),
   ),
   noiseCorrelation: Duration('How long such a deviation lasts', { default: DEFAULT_CORRELATION }),
+  scrapeInterval: Duration('How often the load is scraped, in whole seconds', { default: DEFAULT_SCRAPE_INTERVAL }),
+  rateWindow: Duration('Window of rate(), 0 for a gauge; by default four scrapes'),
+  adapterDelay: Duration('From a scrape to an answer that includes it', { default: DEFAULT_DELAY }),
   seed: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -102,6 +109,7 @@ export function readReplayRequest(view: ServiceView, body: Body): ReplayRequest 
         : { requestTimeMs: durationIn({ requestTime }, [1, 10 * MINUTE_MS]), concurrency: body.concurrency ?? 1 },
     queue: body.queue ?? false,
     noise: body.noise === undefined ? null : { deviation: body.noise, correlationMs: noiseCorrelationMs },
+    pipeline: readPipeline(body),
     seed: body.seed ?? 1,
     targetUtilization: body.targetUtilization ?? DEFAULT_TARGET,
     hpaMetric: body.hpaMetric ?? 'load',
@@ -129,6 +137,25 @@ function readNodes({ podsPerNode, nodeStartup }: Body): ReplayRequest['nodes'] {
   if (podsPerNode === undefined) throw refused('podsPerNode', undefined, 'a whole number where nodeStartup is given');
   if (nodeStartup === undefined) throw refused('nodeStartup', undefined, 'a duration where podsPerNode is given');
   return { podsPerNode, startupMs: durationIn({ nodeStartup }, [SECOND_MS, LONGEST_STARTUP_MS]) };
+}
+
+function readPipeline({ scrapeInterval, rateWindow, adapterDelay }: Body): ReplayRequest['pipeline'] {
+  const scrapeIntervalMs = durationIn({ scrapeInterval: scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL }, [
+    SECOND_MS,
+    HOUR_MS,
+  ]);
+  if (scrapeIntervalMs % SECOND_MS !== 0) throw refused('scrapeInterval', scrapeInterval, 'whole seconds');
+  const rateWindowMs =
+    rateWindow === undefined ? RATE_WINDOW_SCRAPES * scrapeIntervalMs : durationIn({ rateWindow }, [0, 6 * HOUR_MS]);
+  if (rateWindowMs !== 0 && rateWindowMs < 2 * scrapeIntervalMs) {
+    throw refused(
+      'rateWindow',
+      rateWindow,
+      `0 for a gauge, or at least two scrapes: ${formatDuration(2 * scrapeIntervalMs)}`,
+    );
+  }
+  const adapterDelayMs = durationIn({ adapterDelay: adapterDelay ?? DEFAULT_DELAY }, [0, HOUR_MS]);
+  return { scrapeIntervalMs, rateWindowMs, adapterDelayMs };
 }
 
 /** @param given a single field */

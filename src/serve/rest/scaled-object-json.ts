@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { behaviorManifest } from '../../core/behavior-manifest.js';
 import type {
   CompositeOutcome,
   Composition,
@@ -101,6 +102,24 @@ export const CompositionSchema = component(
   'All triggers of a ScaledObject at one moment',
 );
 
+const RulesSchema = object(
+  {
+    stabilizationWindowSeconds: Type.Optional(Type.Integer()),
+    selectPolicy: Type.Optional(words<'Max' | 'Min' | 'Disabled'>(['Max', 'Min', 'Disabled'], 'Which policy counts')),
+    policies: Type.Optional(
+      Type.Array(
+        object({
+          type: words<'Pods' | 'Percent'>(['Pods', 'Percent'], 'What the value counts'),
+          value: Type.Integer(),
+          periodSeconds: Type.Integer(),
+        }),
+      ),
+    ),
+    tolerance: Type.Optional(Type.String({ description: 'A quantity: a share of the target' })),
+  },
+  'One direction; what is not given has the default of Kubernetes',
+);
+
 export const ScaledObjectDetailSchema = component(
   'ScaledObjectDetail',
   {
@@ -111,9 +130,14 @@ export const ScaledObjectDetailSchema = component(
     settings: object({
       pollingIntervalSeconds: Seconds,
       cooldownSeconds: Seconds,
+      initialCooldownSeconds: Seconds,
       minReplicaCount: Type.Integer(),
       maxReplicaCount: Type.Integer(),
       idleReplicaCount: nullable(Type.Integer(), 'null: not set'),
+      behavior: nullable(
+        object({ scaleUp: Type.Optional(RulesSchema), scaleDown: Type.Optional(RulesSchema) }),
+        'Of the HPA that is made for it, as it is given; null: not set',
+      ),
       fallback: nullable(
         object({
           failureThreshold: Type.Integer(),
@@ -161,7 +185,7 @@ export function scaledObjectDetail(
   { object: scaledObject, composition }: ScaledObjectStatus,
   nowMs: number,
 ): Static<typeof ScaledObjectDetailSchema> {
-  const { id, namespace, name, target, bounds, fallback, modifiers } = scaledObject;
+  const { id, namespace, name, target, bounds, behavior, fallback, modifiers } = scaledObject;
   return {
     id,
     namespace,
@@ -170,9 +194,11 @@ export function scaledObjectDetail(
     settings: {
       pollingIntervalSeconds: scaledObject.pollingIntervalMs / 1_000,
       cooldownSeconds: scaledObject.cooldownMs / 1_000,
+      initialCooldownSeconds: scaledObject.initialCooldownMs / 1_000,
       minReplicaCount: bounds.minReplicaCount,
       maxReplicaCount: bounds.maxReplicaCount,
       idleReplicaCount: bounds.idleReplicaCount,
+      behavior: behavior && behaviorManifest(behavior),
       fallback: fallback && { ...fallback },
       formula: modifiers?.formula ?? null,
     },

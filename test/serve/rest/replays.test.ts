@@ -19,6 +19,9 @@ const STARTED = {
   queue: false,
   noise: null,
   noiseCorrelationSeconds: null,
+  scrapeIntervalSeconds: 15,
+  rateWindowSeconds: 60,
+  adapterDelaySeconds: 1,
   seed: 1,
   targetUtilization: 0.7,
   hpaMetric: 'load',
@@ -78,6 +81,8 @@ describe('POST /api/v1/replays', () => {
       queue: true,
       noise: 0.2,
       noiseCorrelation: '30s',
+      scrapeInterval: '30s',
+      adapterDelay: '0',
       seed: 7,
       targetUtilization: 0.5,
       hpaMetric: 'cpu',
@@ -92,6 +97,8 @@ describe('POST /api/v1/replays', () => {
       latency: { requestTimeMs: 200, concurrency: 8 },
       queue: true,
       noise: { deviation: 0.2, correlationMs: 30_000 },
+      // Four scrapes.
+      pipeline: { scrapeIntervalMs: 30_000, rateWindowMs: 120_000, adapterDelayMs: 0 },
       seed: 7,
       targetUtilization: 0.5,
       hpaMetric: 'cpu',
@@ -108,6 +115,9 @@ describe('POST /api/v1/replays', () => {
       queue: true,
       noise: 0.2,
       noiseCorrelationSeconds: 30,
+      scrapeIntervalSeconds: 30,
+      rateWindowSeconds: 120,
+      adapterDelaySeconds: 0,
       seed: 7,
       hpaMetric: 'cpu',
     });
@@ -133,6 +143,9 @@ describe('POST /api/v1/replays', () => {
     ['noise above 1', { workloadId, noise: 1.5 }, 'noise'],
     ['an end that is no duration', { workloadId, termination: '-3s' }, 'termination'],
     ['a request that takes no time', { workloadId, requestTime: '0' }, 'requestTime'],
+    ['scrapes between seconds', { workloadId, scrapeInterval: '1500ms' }, 'scrapeInterval'],
+    ['a window of one scrape', { workloadId, rateWindow: '20s' }, 'rateWindow'],
+    ['an endless delay', { workloadId, adapterDelay: '2h' }, 'adapterDelay'],
     ['an unknown metric', { workloadId, hpaMetric: 'ram' }, 'hpaMetric'],
   ])('refuses %s', async (_, body, field) => {
     const response = await start(body);

@@ -68,9 +68,11 @@ describe('GET /scaledobjects/{namespace}/{name}', () => {
       settings: {
         pollingIntervalSeconds: 30,
         cooldownSeconds: 300,
+        initialCooldownSeconds: 0,
         minReplicaCount: 1,
         maxReplicaCount: 10,
         idleReplicaCount: null,
+        behavior: null,
         fallback: null,
         formula: null,
       },
