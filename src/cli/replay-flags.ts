@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from 'commander';
-import { HOUR_MS, SECOND_MS } from '../core/duration.js';
+import { formatDuration, HOUR_MS, SECOND_MS } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import { DEFAULT_REPLAY, type HpaMetric, type NodeRoom, type ReplaySettings } from '../replay/settings.js';
 import { measuredStartup, type Startup } from '../replay/startup.js';
+import { DEFAULT_PIPELINE, RATE_WINDOW_SCRAPES, type PipelineSettings } from '../simulate/metric-pipeline.js';
 import { duration } from './options.js';
 import type { SourceFlags } from './source-options.js';
 
@@ -25,6 +26,8 @@ export interface ReplayFlags extends SourceFlags {
   readonly capacity?: number;
   readonly hpaTarget: number;
   readonly hpaMetric: HpaMetric;
+  readonly hpa?: string;
+  readonly scaledObject?: string;
   readonly min: number;
   readonly max: number;
   readonly startup: number;
@@ -33,6 +36,9 @@ export interface ReplayFlags extends SourceFlags {
   readonly podsPerNode?: number;
   readonly nodeStartup?: number;
   readonly termination: number;
+  readonly scrapeInterval: number;
+  readonly rateWindow?: number;
+  readonly adapterDelay: number;
   readonly requestTime?: number;
   readonly concurrency: number;
   readonly queue?: boolean;
@@ -73,6 +79,7 @@ export function settingsOf(flags: ReplayFlags, samplesS: readonly number[] | nul
     hpaUtilization: flags.hpaTarget,
     hpaMetric: flags.hpaMetric,
     bounds: { min, max },
+    pipeline: pipelineOf(flags),
     startup: samplesS === null ? assumedStartup(flags) : measuredStartup(samplesS),
     nodes: nodesOf(flags),
     terminationS: Math.round(flags.termination / SECOND_MS),
@@ -82,6 +89,18 @@ export function settingsOf(flags: ReplayFlags, samplesS: readonly number[] | nul
     carriesOver: flags.queue === true,
     seed: flags.seed,
   };
+}
+
+function pipelineOf({ scrapeInterval, rateWindow, adapterDelay }: ReplayFlags): PipelineSettings {
+  const scrapeIntervalS = scrapeInterval / SECOND_MS;
+  const rateWindowS = rateWindow === undefined ? RATE_WINDOW_SCRAPES * scrapeIntervalS : rateWindow / SECOND_MS;
+  if (rateWindowS !== 0 && rateWindowS < 2 * scrapeIntervalS) {
+    throw new UsageError(
+      `--rate-window is ${formatDuration(rateWindowS * SECOND_MS)}; expected 0 for a gauge, or at least two scrapes: ` +
+        `${formatDuration(2 * scrapeInterval)} with --scrape-interval ${formatDuration(scrapeInterval)}`,
+    );
+  }
+  return { ...DEFAULT_PIPELINE, scrapeIntervalS, rateWindowS, delayS: adapterDelay / SECOND_MS };
 }
 
 function assumedStartup({ startup, startupP95 }: ReplayFlags): Startup {
@@ -129,6 +148,13 @@ export function hold(text: string): number {
   const ms = margin(text);
   if (ms <= HOUR_MS) return ms;
   throw new InvalidArgumentError('Expected at most 1h, as an HPA does.');
+}
+
+/** A duration on the clock of a replay, which counts seconds. */
+export function wholeSeconds(text: string): number {
+  const ms = duration(text);
+  if (ms % SECOND_MS === 0) return ms;
+  throw new InvalidArgumentError('Expected whole seconds, at least 1s.');
 }
 
 /** A duration that may be zero. */

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { SECOND_MS } from '../core/duration.js';
 import { DEFAULT_REPLAY } from '../replay/settings.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step } from './options.js';
-import { hold, level, margin, positive, share, wholeNumber } from './replay-flags.js';
+import { hold, level, margin, positive, share, wholeNumber, wholeSeconds } from './replay-flags.js';
 
 /** First line of `--decisions`. */
 export const DECISIONS_HEADER = 'policy,time,served,ready,desired';
@@ -35,13 +35,19 @@ export function withAutoscaling(command: Command): Command {
     )
     .option('--hpa-target <share>', 'share at which all other policies aim', share, hpaUtilization)
     .addOption(new Option('--hpa-metric <metric>', 'what the HPA looks at').choices(['load', 'cpu']).default(hpaMetric))
+    .option(
+      '--hpa <file>',
+      'manifest of the HPA that runs now: bounds, behavior and targets, unless flags say otherwise',
+    )
+    .option('--scaled-object <file>', 'manifest of the ScaledObject that runs now: the same, idling and cooldown')
     .option('--min <n>', 'minReplicaCount', wholeNumber, bounds.min)
     .option('--max <n>', 'maxReplicaCount', positiveInteger, bounds.max);
 }
 
 /** Adds what the workload is taken to be like. */
 export function withWorkload(command: Command): Command {
-  const { startup, terminationS } = DEFAULT_REPLAY;
+  const { startup, terminationS, pipeline } = DEFAULT_REPLAY;
+  const [scrapeMs, delayMs] = [pipeline.scrapeIntervalS * SECOND_MS, pipeline.delayS * SECOND_MS];
   return command
     .option('--capacity <load>', 'load one ready replica can serve (default: the mean load is worth 20)', positive)
     .addOption(durationOption('--startup <duration>', 'time a pod takes to be ready: median', startup.p50S * SECOND_MS))
@@ -56,6 +62,9 @@ export function withWorkload(command: Command): Command {
     .addOption(
       durationOption('--termination <duration>', 'time a pod takes to be gone', terminationS * SECOND_MS, margin),
     )
+    .addOption(durationOption('--scrape-interval <duration>', 'how often the load is scraped', scrapeMs, wholeSeconds))
+    .option('--rate-window <duration>', 'window of rate(), 0 for a gauge (default: four scrapes)', margin)
+    .addOption(durationOption('--adapter-delay <duration>', 'from a scrape to an answer with it', delayMs, margin))
     .option('--request-time <duration>', 'mean time of one request: adds response times (M/M/c)', duration)
     .option('--concurrency <n>', 'requests that one replica serves at a time', positiveInteger, 1)
     .option('--queue', 'what finds no capacity waits, instead of being lost')

@@ -1,11 +1,13 @@
 import { hideCredentials } from '../config/prometheus-address.js';
+import { behaviorOf, type BehaviorManifest } from '../core/behavior-manifest.js';
 import { HOUR_MS, SECOND_MS } from '../core/duration.js';
 import { CommandError, UsageError } from '../core/errors.js';
 import { Series } from '../core/series.js';
+import type { MetricType } from '../core/trigger.js';
 import { leadTimeMs, type ReplaySettings } from '../replay/settings.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
 import { findWorkload } from './find-workload.js';
-import { request } from './service-client.js';
+import { get, request } from './service-client.js';
 import type { ReplayFlags } from './replay-flags.js';
 
 /** Of what a service has in memory: the rest is replayed. */
@@ -17,7 +19,9 @@ export interface WorkloadSettings {
   readonly historyWindowSeconds: number;
   readonly horizonSeconds: number;
   readonly pollingIntervalSeconds: number;
+  readonly metricType: MetricType;
   readonly targetPerReplica: number;
+  readonly activationThreshold: number;
   readonly minReplicaCount: number;
   readonly maxReplicaCount: number;
   readonly mode: 'auto' | 'active' | 'observe';
@@ -25,6 +29,21 @@ export interface WorkloadSettings {
   readonly quantile: number;
   readonly model: string;
   readonly seasonalitySeconds: readonly number[] | null;
+}
+
+/** What the ScaledObject of a workload says beyond its triggers, as REST answers it. */
+export interface ScaledObjectSettings {
+  readonly cooldownSeconds: number;
+  readonly initialCooldownSeconds: number;
+  readonly idleReplicaCount: number | null;
+  readonly behavior: BehaviorManifest | null;
+}
+
+/** How a workload of a service is configured. */
+export interface ConfiguredWorkload {
+  readonly settings: WorkloadSettings;
+  /** null: the service has the workload without a ScaledObject. */
+  readonly scaledObject: ScaledObjectSettings | null;
 }
 
 interface ForecastAnswer {
@@ -41,7 +60,7 @@ export async function readServiceLoad(
   url: string,
   name: string,
   signal: AbortSignal,
-): Promise<{ series: Series; configured: WorkloadSettings }> {
+): Promise<{ series: Series; configured: ConfiguredWorkload }> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new UsageError(
       `--service: "${hideCredentials(url)}" is not an http address; expected one such as http://127.0.0.1:8190`,
@@ -57,7 +76,28 @@ export async function readServiceLoad(
     throw new CommandError(`${hideCredentials(url)} has no history of "${id}" in memory yet; try again later`);
   }
   const values = Float64Array.from(history.values, (value) => value ?? NaN);
-  return { series: new Series(Date.parse(first), settings.stepSeconds * SECOND_MS, values), configured: settings };
+  const series = new Series(Date.parse(first), settings.stepSeconds * SECOND_MS, values);
+  return { series, configured: { settings, scaledObject: await readScaledObject(url, id, signal) } };
+}
+
+/** @param workloadId NAMESPACE/SCALEDOBJECT/METRIC */
+async function readScaledObject(
+  url: string,
+  workloadId: string,
+  signal: AbortSignal,
+): Promise<ScaledObjectSettings | null> {
+  const id = workloadId.split('/').slice(0, 2).join('/');
+  const list = await get<{ readonly scaledObjects: readonly { readonly id: string; readonly href: string }[] }>(
+    url,
+    '/api/v1/scaledobjects',
+    'scaledObjects',
+    signal,
+    {},
+  );
+  const found = list.scaledObjects.find((each) => each.id === id);
+  if (found === undefined) return null;
+  const { settings } = (await request(url, found.href, signal, {})) as { readonly settings: ScaledObjectSettings };
+  return settings;
 }
 
 /**
@@ -68,17 +108,35 @@ export async function readServiceLoad(
  */
 export function asConfigured(
   settings: ReplaySettings,
-  configured: WorkloadSettings,
+  { settings: configured, scaledObject: object }: ConfiguredWorkload,
   series: Series,
   isGiven: (flag: keyof ReplayFlags) => boolean,
 ): ReplaySettings {
   const { setting, bounds } = settings;
+  const { targetPerReplica } = configured;
+  const told = settings.capacityPerReplica;
+  const aim = (flag: keyof ReplayFlags, utilization: number): number =>
+    told === null || isGiven(flag) ? utilization : targetPerReplica / told;
   const { leadTimeSeconds, seasonalitySeconds, mode } = configured;
   const measuredMs = leadTimeMs(settings, DEFAULT_HPA.syncPeriodS);
   const marginMs = leadTimeSeconds === null ? 0 : Math.max(0, leadTimeSeconds * SECOND_MS - measuredMs);
   const periodsMs = seasonalitySeconds?.map((seconds) => seconds * SECOND_MS) ?? 'auto';
+  const behavior = object?.behavior ? behaviorOf(object.behavior) : null;
+  const holdS = behavior?.scaleDown?.stabilizationWindowS;
+  const rules = { behavior, targetType: configured.metricType };
   return {
     ...settings,
+    hpa: { ...settings.hpa, ...rules },
+    scaledObject: {
+      ...settings.scaledObject,
+      ...rules,
+      activationThreshold: configured.activationThreshold,
+      ...(object !== null && {
+        cooldownPeriodS: object.cooldownSeconds,
+        initialCooldownPeriodS: object.initialCooldownSeconds,
+        idleReplicaCount: object.idleReplicaCount,
+      }),
+    },
     historyMs: isGiven('history') ? settings.historyMs : historyOf(series),
     horizonMs: configured.horizonSeconds * SECOND_MS,
     queryStepMs: isGiven('step') ? settings.queryStepMs : configured.stepSeconds * SECOND_MS,
@@ -86,13 +144,16 @@ export function asConfigured(
     model: isGiven('model') ? settings.model : configured.model,
     seasonality: isGiven('seasonality') ? settings.seasonality : periodsMs,
     mode: isGiven('mode') || mode === 'observe' ? settings.mode : mode,
-    capacityPerReplica: settings.capacityPerReplica ?? configured.targetPerReplica / setting.targetUtilization,
+    capacityPerReplica: told ?? targetPerReplica / setting.targetUtilization,
+    hpaUtilization: aim('hpaTarget', settings.hpaUtilization),
     bounds: {
       min: isGiven('min') ? bounds.min : configured.minReplicaCount,
       max: isGiven('max') ? bounds.max : configured.maxReplicaCount,
     },
     setting: {
       ...setting,
+      targetUtilization: aim('target', setting.targetUtilization),
+      holdS: isGiven('hold') ? setting.holdS : (holdS ?? setting.holdS),
       quantile: isGiven('quantile') ? setting.quantile : configured.quantile,
       leadMarginMs: isGiven('leadMargin') ? setting.leadMarginMs : marginMs,
     },

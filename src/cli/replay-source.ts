@@ -2,14 +2,14 @@ import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
 import { parseCsv } from '../history/csv.js';
 import type { ReplayFlags } from './replay-flags.js';
-import { readServiceLoad, type WorkloadSettings } from './replay-service.js';
+import { readServiceLoad, type ConfiguredWorkload } from './replay-service.js';
 import { readHistory, readText } from './source-options.js';
 import type { Terminal } from './terminal.js';
 
 /** A load, and how its workload is configured where a service says so. */
 export interface LoadToReplay {
   readonly series: Series;
-  readonly configured: WorkloadSettings | null;
+  readonly configured: ConfiguredWorkload | null;
 }
 
 /**

@@ -13,7 +13,9 @@ import { startProgress } from './output/progress.js';
 import { renderReplayHtml } from './output/replay-html/replay-html.js';
 import { renderReplay } from './output/replay-report.js';
 import { localTimeZone } from './output/time-format.js';
+import { asDeployed } from './replay-deployed.js';
 import { settingsOf, type ReplayFlags } from './replay-flags.js';
+import { readReplayManifests } from './replay-manifests.js';
 import { DECISIONS_HEADER, withAutoscaling, withLoad, withQuestions, withWorkload } from './replay-options.js';
 import { asConfigured } from './replay-service.js';
 import { readLoad } from './replay-source.js';
@@ -37,10 +39,12 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     const { stdout, env } = terminal;
     const settings = await readSettings(flags);
     if (flags.html !== undefined) await checkWritable('--html', flags.html);
+    const manifests = await readReplayManifests(flags, terminal);
     const { series, configured } = await readLoad(flags, terminal);
     const isGiven = (flag: keyof ReplayFlags): boolean => command.getOptionValueSource(flag) === 'cli';
     const assumed = configured === null ? settings : asConfigured(settings, configured, series, isGiven);
-    const result = await run(series, { ...questionsOf(flags), settings: assumed }, flags.decisions, terminal);
+    const deployed = asDeployed(assumed, manifests, isGiven);
+    const result = await run(series, { ...questionsOf(flags), settings: deployed }, flags.decisions, terminal);
     if (flags.html !== undefined)
       await writeText('--html', flags.html, renderReplayHtml(result, subjectOf(flags), localTimeZone()));
     const layout = { width: widthOf(stdout), colors: colorsOf(stdout, env), zone: localTimeZone() };

@@ -9,6 +9,7 @@ import { HttpServer } from '../../src/serve/http-server.js';
 import { SelfMetrics } from '../../src/serve/self/metrics.js';
 import { DAYS, officeHours, STEP_MS } from '../replay/load.js';
 import { FakeServiceView, aStatus, aWorkload } from '../support/fake-service-view.js';
+import { aScaledObject } from '../support/fake-scaled-objects.js';
 import { temporaryFolder } from '../support/programs.js';
 import { runCli } from './run-cli.js';
 
@@ -233,8 +234,27 @@ describe('replay --service', () => {
     const flags = ['--capacity', '10', '--quantile', '0.9', '--max', '50', '--lead-margin', '0'];
     const told = await asked(...flags);
     expect(told.capacityPerReplica).toBe(10);
-    const other = { quantile: 0.9, leadMarginMs: 0 };
+    // 14, of 10 that one can serve.
+    expect(told.settings).toMatchObject({ hpaUtilization: 1.4 });
+    const other = { quantile: 0.9, leadMarginMs: 0, targetUtilization: 1.4 };
     expect(told.settings).toMatchObject({ model: 'ridge', bounds: { min: 3, max: 50 }, setting: other });
+  });
+
+  it('takes behaviour, idling and cooldown from its ScaledObject', async () => {
+    const behavior = {
+      scaleUp: { policies: [{ type: 'Pods', value: 1, periodS: 60 }], tolerance: 0.05 },
+      scaleDown: { selectPolicy: 'Min', stabilizationWindowS: 480 },
+    } as const;
+    const bounds = { minReplicaCount: 3, maxReplicaCount: 33, idleReplicaCount: 0 };
+    const object = aScaledObject({ behavior, bounds, cooldownMs: 600_000, initialCooldownMs: 60_000 });
+    view.scaledObjects.set({ object, composition: null, pollErrors: [] });
+    const args = ['--service', url, '--workload', 'shop/checkout', '--capacity', '10', '--no-pareto', '--json'];
+    const { settings } = JSON.parse((await runCli(['replay', ...args])).stdout) as ReplayResult;
+    expect(settings).toMatchObject({
+      hpa: { behavior, bounds: null },
+      scaledObject: { behavior, idleReplicaCount: 0, cooldownPeriodS: 600, initialCooldownPeriodS: 60 },
+      setting: { holdS: 480 },
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import type { ReplayResult } from '../../replay/result.js';
 import { DEFAULT_REPLAY, type ReplaySettings } from '../../replay/settings.js';
 import type { Startup } from '../../replay/startup.js';
 import { formatNumber } from './number-format.js';
+import { clusterFacts, pipelineFact } from './replay-cluster.js';
 
 /** How long pods take to start, in words. */
 export function startupText({ p50S, p95S, samplesS }: Startup): string {
@@ -14,7 +15,9 @@ export function startupText({ p50S, p95S, samplesS }: Startup): string {
 /** What is assumed beyond the defaults, or instead of them: names and values. */
 export function unusualAssumptions(settings: ReplaySettings): readonly (readonly [string, string])[] {
   const { nodes, terminationS, noise, hpaMetric, carriesOver, latency } = settings;
-  return [
+  const facts: readonly (readonly [string, string] | null)[] = [
+    ...clusterFacts(settings),
+    pipelineFact(settings),
     nodes && ['nodes', `room for ${nodes.podsPerNode} pods each; a new one takes ${seconds(nodes.startupS)}`],
     terminationS === DEFAULT_REPLAY.terminationS ? null : ['pods are gone after', seconds(terminationS)],
     hpaMetric === 'load' ? null : ['the HPA looks at', 'the CPU of its pods'],
@@ -27,7 +30,8 @@ export function unusualAssumptions(settings: ReplaySettings): readonly (readonly
       `${seconds(latency.serviceS)}, ${latency.serversPerReplica} at a time per replica`,
     ],
     carriesOver ? ['what finds no capacity', 'waits'] : null,
-  ].filter((fact): fact is [string, string] => fact !== null);
+  ];
+  return facts.filter((fact) => fact !== null);
 }
 
 /** How much of the time that is reported nobody knows the load of; null: none. */
