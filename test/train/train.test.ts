@@ -132,7 +132,8 @@ describe('train', () => {
     expect([same.state, other.state]).toMatchObject([{ learnt: { warmStarts: 1 } }, { learnt: { warmStarts: 0 } }]);
     expect(same.evidence).not.toBeNull();
     expect(same.evidence).toEqual(other.evidence);
-  });
+    // Three trainings at full length take a few seconds; on a busy machine, far more.
+  }, 180_000);
 
   it('fits a model that cannot be gone on from as if there had been none before', () => {
     const { state } = train(trainRequest(), quiet).model!;

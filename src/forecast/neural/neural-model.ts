@@ -4,6 +4,7 @@ import type { Series } from '../../core/series.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 import { atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
 import { KnotErrors, type KnotErrorsState } from '../prequential/knot-errors.js';
+import { ShiftWatch } from '../prequential/shift-watch.js';
 import { checkState, isStateOf } from '../state.js';
 import { destabilise, stabilise } from '../transform.js';
 import type { Learner } from './learn.js';
@@ -192,6 +193,9 @@ export class NeuralModel implements FittedForecaster {
 /**
  * What a fit to a history that begins at `firstMs` can start from; undefined where the state is of another model or format, or
  * of another step or horizon. Levels do not matter: the network has its own.
+ *
+ * Also undefined for two days after the load has shifted. Weights that have been trained longer on what was before are surer of
+ * it; the errors since make a band of them that is several times wider than that of weights which begin anew.
  */
 function warmStart(
   json: unknown,
@@ -200,6 +204,7 @@ function warmStart(
   if (!isStateOf(json, NAME, FORMAT)) return undefined;
   const state = json as NeuralState;
   if (state.stepMs !== stepMs || state.options.horizonSteps !== horizonSteps) return undefined;
+  if (state.errors.some(({ shift }) => new ShiftWatch(stepMs, shift).isRecent)) return undefined;
   const learnt = decodeLearnt(state.learnt);
   const unseenFromMs = state.startMs + (state.leading + learnt.judgedFrom) * stepMs;
   return { ...learnt, unseenFrom: Math.ceil((unseenFromMs - firstMs) / stepMs) };

@@ -62,11 +62,13 @@ function follow(model: FittedForecaster, series: Series, from: number, steps: nu
   return { error: error / count, coverage: covered / count };
 }
 
-/** Trains every six hours as a service does. @returns the model of the last training, at index `to` */
-function trainedInTurn(series: Series, from: number, to: number): FittedForecaster {
+/** Trains every six hours, or so many steps, as a service does. @returns the model of the last training, at index `to` */
+function trainedInTurn(series: Series, from: number, to: number, every = REFIT): FittedForecaster {
   let model = neural.fit(windowUntil(from, series), OPTIONS);
-  for (let at = from + REFIT; at <= to; at += REFIT)
+  for (let at = from + every; at <= to; at += every) {
+    for (let i = at - every; i < at; i++) model.update(series.values[i]!);
     model = neural.refit!(windowUntil(at, series), OPTIONS, saved(model));
+  }
   return model;
 }
 
@@ -132,6 +134,9 @@ describe('a training that goes on from an earlier one', () => {
     expect(steps.map((count) => count === COLD_STEPS)).toEqual(Array.from({ length: 9 }, (_, i) => i === 7));
   });
 
+  const shifted = neural.fit(windowUntil(WINDOW), OPTIONS);
+  for (let i = WINDOW; i < WINDOW + REFIT; i++) shifted.update(1.5 * load.values[i]!);
+
   const other = (change: object): object => ({ ...state, ...change });
   const learnt = (change: object): object => other({ learnt: { ...state.learnt, ...change } });
   const weights = (values: number[]): string => Buffer.from(Float32Array.from(values).buffer).toString('base64');
@@ -146,6 +151,7 @@ describe('a training that goes on from an earlier one', () => {
     ['there is a season more', state, next, { ...OPTIONS, seasonSteps: [DAY, 2 * DAY] }],
     ['there is no season any more', state, next, { ...OPTIONS, seasonSteps: [] }],
     ['the step is another', state, new Series(next.startMs, 2 * STEP, next.values), OPTIONS],
+    ['the load has shifted since', saved(shifted), next, OPTIONS],
     ['it has fewer weights', learnt({ early: weights([1, 2, 3]) }), next, OPTIONS],
     ['its weights are no numbers', learnt({ final: weights(Array<number>(count).fill(NaN)) }), next, OPTIONS],
     ['it has seen nearly all that is to judge it', state, windowUntil(JUDGED_FROM + 80, load, 3 * DAY), OPTIONS],
@@ -249,7 +255,7 @@ describe('over days of trainings, each from the one before', () => {
       const at = changeAt + 3 * DAY;
       const stale = neural.fit(windowUntil(changeAt, series), OPTIONS);
       for (let i = changeAt; i < at; i++) stale.update(series.values[i]!);
-      const warm = follow(trainedInTurn(series, changeAt, at), series, at, DAY);
+      const warm = follow(trainedInTurn(series, changeAt, at, 2 * REFIT), series, at, DAY);
       const cold = follow(neural.fit(windowUntil(at, series), OPTIONS), series, at, DAY);
       expect(warm.error).toBeLessThan(0.5 * follow(stale, series, at, DAY).error);
       // Three days of the new shape in a window of five: neither has finished learning it, and either may be ahead.
