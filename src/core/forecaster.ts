@@ -37,6 +37,16 @@ export interface Forecaster {
    */
   fit(series: Series, options: FitOptions): FittedForecaster;
 
+  /**
+   * A fit that begins from what an earlier one has learnt of the same load, where that saves work. Otherwise like `fit`,
+   * and exactly that where the earlier state is of no use: of another model or format version, or made under options that it
+   * depends on. Its errors are as honest as those of `fit`, and the same arguments give the same model.
+   *
+   * @param previous what `toJSON` of the earlier model returned; not changed
+   * @throws {InsufficientHistoryError} as `fit`
+   */
+  refit?(series: Series, options: FitOptions, previous: unknown): FittedForecaster;
+
   /** Rebuilds a fitted model from what its `toJSON` returned. @throws {RangeError} state of another format version */
   restore(state: unknown): FittedForecaster;
 }

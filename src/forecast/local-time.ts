@@ -14,7 +14,7 @@
  * Not for loads that do not live by a local clock, such as batch jobs scheduled in UTC.
  */
 import { Forecast } from '../core/forecast.js';
-import type { FittedForecaster, Forecaster } from '../core/forecaster.js';
+import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaster.js';
 import { Series } from '../core/series.js';
 import { localTimeOf, type LocalTime } from '../series/local-time.js';
 
@@ -39,13 +39,18 @@ interface LocalTimeState {
  */
 export function localTime(forecaster: Forecaster, zone: string): Forecaster {
   const clock = localTimeOf(zone);
+  const onLocalGrid = (series: Series, fit: (local: Series) => FittedForecaster): FittedForecaster =>
+    new LocalTimeModel(fit(toLocalGrid(series, clock)), clock, series.lastMs, series.stepMs);
   return {
     name: forecaster.name,
     minSamples: (options) => forecaster.minSamples(options),
-    fit(series, options) {
-      const inner = forecaster.fit(toLocalGrid(series, clock), options);
-      return new LocalTimeModel(inner, clock, series.lastMs, series.stepMs);
-    },
+    fit: (series, options) => onLocalGrid(series, (local) => forecaster.fit(local, options)),
+    ...(forecaster.refit !== undefined && {
+      refit: (series: Series, options: FitOptions, previous: unknown) => {
+        const inner = isState(previous, forecaster.name, zone) ? previous.inner : undefined;
+        return onLocalGrid(series, (local) => forecaster.refit!(local, options, inner));
+      },
+    }),
     restore(json) {
       const state = checkState(json, forecaster.name, zone);
       return new LocalTimeModel(forecaster.restore(state.inner), clock, state.originMs, state.stepMs);
@@ -124,9 +129,13 @@ class LocalTimeModel implements FittedForecaster {
 
 /** @throws {RangeError} state of another format, of a model that is not on local time, or is on that of another zone */
 function checkState(json: unknown, model: string, zone: string): LocalTimeState {
-  const state = json as Partial<LocalTimeState> | null | undefined;
-  if (state?.format === FORMAT && state.model === model && state.zone === zone) return state as LocalTimeState;
+  if (isState(json, model, zone)) return json;
   throw new RangeError(`saved state is not of ${model} on the time of ${zone}, format ${FORMAT}`);
+}
+
+function isState(json: unknown, model: string, zone: string): json is LocalTimeState {
+  const state = json as Partial<LocalTimeState> | null | undefined;
+  return state?.format === FORMAT && state.model === model && state.zone === zone;
 }
 
 /** Each sample at its local time; of two with the same, the first. */

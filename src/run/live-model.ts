@@ -17,6 +17,11 @@ export class LiveModel {
     return this.#model.name;
   }
 
+  /** What `FittedForecaster.toJSON` returns. */
+  get state(): unknown {
+    return this.#model.toJSON();
+  }
+
   get hasDrifted(): boolean {
     return this.#drift.hasDrifted;
   }

@@ -192,7 +192,7 @@ export class ModelKeeper {
       },
     };
     try {
-      if (cause === 'correction') await this.#fitAgain(this.#model!.name, options);
+      if (cause === 'correction') await this.#fitAgain(this.#model!, options);
       else await this.#trainAnew(options);
       this.#failure.succeeded();
     } catch (error) {
@@ -210,7 +210,7 @@ export class ModelKeeper {
     const request = () => {
       this.#isCorrected = false;
       [atMs, knownSamples] = [this.#nowMs, this.#knownSamples];
-      return trainRequest(workload, this.#series, this.#model?.name);
+      return trainRequest(workload, this.#series, this.#model);
     };
     const { model, ...outlook } = await trainer.run('train', request, options);
     const live = model === null ? null : this.#restored(model.name, model.state);
@@ -244,13 +244,13 @@ export class ModelKeeper {
   }
 
   /** The model as it is, for the samples as they are now. */
-  async #fitAgain(name: string, options: JobOptions): Promise<void> {
+  async #fitAgain(model: LiveModel, options: JobOptions): Promise<void> {
     const { trainer, workload } = this.#props;
     const request = () => {
       this.#isCorrected = false;
-      return fitRequest(workload, this.#series, name, this.#seasonSteps);
+      return fitRequest(workload, this.#series, model, this.#seasonSteps);
     };
-    this.#model = this.#restored(name, await trainer.run('fit', request, options));
+    this.#model = this.#restored(model.name, await trainer.run('fit', request, options));
     this.#schedule.succeeded();
     this.#follow();
   }

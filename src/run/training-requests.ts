@@ -1,23 +1,28 @@
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import type { Series } from '../core/series.js';
 import { horizonSteps, type Workload } from '../core/workload.js';
+import { forecasterByName } from '../forecast/registry.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { decisionSettings } from '../scaling/settings.js';
 import type { FitRequest, HistoryData, TrainRequest } from '../train/request.js';
+import type { LiveModel } from './live-model.js';
+
+/** The model in use. */
+export type Incumbent = Pick<LiveModel, 'name' | 'state'>;
 
 /**
  * What to train for a workload with this history.
  *
- * @param incumbent name of the model in use
+ * @param incumbent null: there is none
  */
-export function trainRequest(workload: Workload, series: Series, incumbent?: string): TrainRequest {
+export function trainRequest(workload: Workload, series: Series, incumbent: Incumbent | null): TrainRequest {
   const { model, seasonalityMs } = workload;
   const { quantile, leadTimeMs, targetPerReplica, maxReplicaCount } = decisionSettings(workload);
   return {
     history: copyOf(series),
     ...hygieneOf(workload),
     model,
-    ...(incumbent !== undefined && { incumbent }),
+    ...(incumbent !== null && { incumbent: incumbent.name, ...previousOf(incumbent) }),
     seasonalityMs,
     horizonSteps: horizonSteps(workload),
     levels: DEFAULT_LEVELS,
@@ -25,16 +30,22 @@ export function trainRequest(workload: Workload, series: Series, incumbent?: str
   };
 }
 
-/** The same model once more, for a history whose samples have been corrected. */
+/** The model in use once more, for a history whose samples have been corrected. */
 export function fitRequest(
   workload: Workload,
   series: Series,
-  model: string,
+  incumbent: Incumbent,
   seasonSteps: readonly number[],
 ): FitRequest {
   const windowSteps = [leadWindowSteps(decisionSettings(workload).leadTimeMs, workload.stepMs)];
   const options = { horizonSteps: horizonSteps(workload), levels: DEFAULT_LEVELS, seasonSteps, windowSteps };
-  return { history: copyOf(series), ...hygieneOf(workload), model, options };
+  const { name: model } = incumbent;
+  return { history: copyOf(series), ...hygieneOf(workload), model, options, ...previousOf(incumbent) };
+}
+
+/** A state of some hundred kilobytes is made only for a model whose next training begins from it. */
+function previousOf(incumbent: Incumbent): Pick<TrainRequest, 'previous'> {
+  return forecasterByName(incumbent.name).refit === undefined ? {} : { previous: incumbent.state };
 }
 
 function hygieneOf({ ignoreWindows, saturation, timeZone }: Workload): Pick<TrainRequest, HygieneKey> {

@@ -1,6 +1,7 @@
 import { inTimeZone } from '../forecast/local-time.js';
 import { forecasterByName } from '../forecast/registry.js';
 import { cleaned } from './cleaned.js';
+import { fitOn } from './fit-on.js';
 import type { FitRequest, OnStage } from './request.js';
 
 /**
@@ -11,8 +12,8 @@ import type { FitRequest, OnStage } from './request.js';
  * @throws {InsufficientHistoryError} the history has become too short for it
  */
 export function fit(request: FitRequest, onStage: OnStage): unknown {
-  const { model, options, timeZone } = request;
+  const { model, options, timeZone, previous } = request;
   onStage('fit');
   const { series } = cleaned(request, options.seasonSteps);
-  return inTimeZone(forecasterByName(model), timeZone).fit(series, options).toJSON();
+  return fitOn(inTimeZone(forecasterByName(model), timeZone), series, options, previous).toJSON();
 }

@@ -24,6 +24,8 @@ export interface TrainRequest {
   readonly model: string;
   /** Name of the model in use; absent: none. */
   readonly incumbent?: string;
+  /** What its `toJSON` returned, for `Forecaster.refit`; used when it is chosen again. Absent: it cannot use it. */
+  readonly previous?: unknown;
   /** Season lengths in milliseconds, or found from the data. */
   readonly seasonalityMs: readonly number[] | 'auto';
   readonly horizonSteps: number;
@@ -66,6 +68,8 @@ export interface FitRequest {
   /** A forecaster's name. */
   readonly model: string;
   readonly options: FitOptions;
+  /** As in `TrainRequest`. */
+  readonly previous?: unknown;
 }
 
 /** What a task is at, in the order in which a training goes through them. */

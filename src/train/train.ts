@@ -5,13 +5,15 @@ import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { findSeasons } from '../series/seasonality.js';
 import { possibleModels } from './choose-model.js';
 import { cleaned } from './cleaned.js';
+import { fitOn } from './fit-on.js';
 import type { OnStage, TrainRequest, TrainResult } from './request.js';
 import { seriesOf, usableHistory } from './usable-history.js';
 
 /**
  * From a history to a model that is ready to serve: masks what would teach it something false, finds the seasons, tries
- * the candidates, which says too whether a forecast would have helped, chooses one and fits it. Pure: the same request
- * always gives the same result, in whichever thread.
+ * the candidates, which says too whether a forecast would have helped, chooses one and fits it. The trials begin from
+ * nothing, whatever the model in use has learnt: it has seen what they are judged by. Pure: the same request always gives
+ * the same result, in whichever thread.
  *
  * @throws {UsageError} a model that is not in the registry
  */
@@ -33,7 +35,8 @@ export function train(request: TrainRequest, onStage: OnStage): TrainResult {
   const { model: name, evidence, selection } = selectModel(trials, request.incumbent ?? null);
   onStage('fit');
   const chosen = candidates.find((candidate) => candidate.name === name)!;
-  const state = chosen.fit(history, options).toJSON();
+  const previous = name === request.incumbent ? request.previous : undefined;
+  const state = fitOn(chosen, history, options, previous).toJSON();
   return { model: { name, state, seasonSteps, evidence, selection }, knownSamples, masks, ...outlook };
 }
 

@@ -289,6 +289,43 @@ export function describeForecasterContract(
       });
     });
 
+    describe.runIf(forecaster.refit !== undefined)('refit', () => {
+      const later = load.between(load.startMs + 6 * HOUR_MS, load.endMs);
+      const stateOf = (change: object = {}): object => ({
+        ...(forecaster.fit(load, OPTIONS).toJSON() as object),
+        ...change,
+      });
+      const refitted = (previous: unknown, series = later): Forecast =>
+        forecaster.refit!(series, OPTIONS, previous).forecast();
+
+      it('comes to the same of the same input, which it leaves as it was, also after saving', () => {
+        const state = stateOf();
+        const before = JSON.stringify(state);
+        const forecast = refitted(state);
+        expectSound(forecast, HORIZON, DEFAULT_LEVELS);
+        expect(forecast.originMs).toBe(later.lastMs);
+        expect(same(refitted(state), forecast)).toBe(true);
+        expect(same(refitted(JSON.parse(before)), forecast)).toBe(true);
+        expect(JSON.stringify(state)).toBe(before);
+      });
+
+      it.each([
+        ['nothing', null],
+        ['undefined', undefined],
+        ['a text', 'state'],
+        ['an empty object', {}],
+        ['the state of another model', stateOf({ model: 'crystal-ball' })],
+        ['an older format', stateOf({ format: 0 })],
+        ['a newer format', stateOf({ format: 1_000 })],
+      ])('is a plain fit after %s', (_, previous) => {
+        expect(same(refitted(previous), forecastOf(later))).toBe(true);
+      });
+
+      it('refuses too little history', () => {
+        expect(() => refitted(stateOf(), seriesOf([]))).toThrow(InsufficientHistoryError);
+      });
+    });
+
     describe('saving', () => {
       const saved = (state: unknown): unknown => JSON.parse(JSON.stringify(state));
 

@@ -3,9 +3,12 @@ import { HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { TrainingError } from '../../src/core/errors.js';
 import { DEFAULT_LEVELS } from '../../src/core/forecast.js';
 import { Series } from '../../src/core/series.js';
-import { candidatesFor, forecasterByName } from '../../src/forecast/registry.js';
+import { learnWith, WARM_EFFORT } from '../../src/forecast/neural/learn.js';
+import { neuralWith } from '../../src/forecast/neural/neural.js';
+import { candidatesFor, forecasterByName, prepareForecaster } from '../../src/forecast/registry.js';
+import { fit } from '../../src/train/fit.js';
 import { QueuedTrainer, type Executor } from '../../src/train/queued-trainer.js';
-import type { Stage, TrainRequest } from '../../src/train/request.js';
+import type { FitRequest, Stage, TrainRequest } from '../../src/train/request.js';
 import { train } from '../../src/train/train.js';
 import type { JobOptions, TrainerMetrics } from '../../src/train/trainer.js';
 
@@ -90,6 +93,27 @@ export function describeTrainer(name: string, open: () => Executor): void {
       const fitted = forecasterByName('ridge').fit(series, fitOptions);
       for (const value of [60, NaN, 70]) for (const model of [restored, fitted]) model.update(value);
       expect(restored.forecast()).toEqual(fitted.forecast());
+    });
+
+    it('goes on from what the model in use has learnt, as the pure function does, and leaves its state to the caller', async () => {
+      const model = 'neural';
+      await prepareForecaster(model);
+      const fitOptions = { horizonSteps: 12, levels: DEFAULT_LEVELS, seasonSteps: [96] };
+      const request = (): FitRequest => ({
+        history: trainRequest().history,
+        ignoreWindows: [],
+        model,
+        options: fitOptions,
+      });
+      const learn = learnWith({ cold: { earlySteps: 1, finalSteps: 1 }, warm: WARM_EFFORT });
+      const previous = neuralWith(learn)
+        .fit(new Series(0, STEP_MS, load(1)), fitOptions)
+        .toJSON();
+      const kept = structuredClone(previous);
+      const state = await trainer.run('fit', () => ({ ...request(), previous }), options());
+      expect(state).toMatchObject({ learnt: { warmStarts: 1 } });
+      expect(state).toEqual(fit({ ...request(), previous }, () => undefined));
+      expect(previous).toEqual(kept);
     });
 
     it('tells of each stage, in order', async () => {

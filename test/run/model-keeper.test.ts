@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { TrainingError, UsageError } from '../../src/core/errors.js';
-import type { Forecast } from '../../src/core/forecast.js';
+import { DEFAULT_LEVELS, type Forecast } from '../../src/core/forecast.js';
 import { Series } from '../../src/core/series.js';
 import type { ModelRecord } from '../../src/core/store.js';
 import type { Workload } from '../../src/core/workload.js';
 import { ModelKeeper } from '../../src/run/model-keeper.js';
+import { learnWith } from '../../src/forecast/neural/learn.js';
+import { neuralWith } from '../../src/forecast/neural/neural.js';
+import { forecasterByName, prepareForecaster } from '../../src/forecast/registry.js';
+import type { FitRequest, TrainRequest, TrainResult } from '../../src/train/request.js';
 import { perform } from '../../src/train/tasks.js';
 import type { JobOptions, Trainer } from '../../src/train/trainer.js';
 import { KeptLog, START_MS, STEP_MS, aFastWorkload, anInProcessTrainer, wave } from './running.js';
@@ -374,6 +378,55 @@ describe('a training that fails', () => {
     await advanceTo(START_MS + 2 * STEP_MS);
     await advanceTo(START_MS + 3 * STEP_MS);
     expect(trainer.jobs.map(({ task }) => task)).toEqual(['train', 'fit', 'fit']);
+  });
+});
+
+describe('what a training is told of the model in use', () => {
+  const FIT = { horizonSteps: 60, levels: DEFAULT_LEVELS, seasonSteps: [180] };
+  const quick = neuralWith(() => expect.fail('there is nothing to learn'));
+
+  /** A keeper whose trainer fits nothing: every training comes to the same model, of the day until the start. */
+  async function aKeeperOf(model: string, state: unknown) {
+    const requests: (TrainRequest | FitRequest)[] = [];
+    const trained: TrainResult = {
+      model: { name: model, state, seasonSteps: FIT.seasonSteps, evidence: null, selection: null },
+      ...{ knownSamples: 721, nextModelAtSamples: Infinity, problem: null, masks: [] },
+    };
+    const run = (task: string, request: () => TrainRequest | FitRequest): Promise<unknown> => {
+      requests.push(request());
+      return Promise.resolve(task === 'train' ? trained : state);
+    };
+    const trainer = { run, close: () => Promise.resolve() } as Trainer;
+    const keeper = new ModelKeeper({
+      workload: aFastWorkload({ model }),
+      phase: 0,
+      trainer,
+      logger: new KeptLog(),
+      onTrained: () => undefined,
+    });
+    for (const [sinceMs, corrected] of [
+      [0, false],
+      [STEP_MS, true],
+      [HOUR_MS, false],
+    ] as const) {
+      keeper.advance(dayUntil(START_MS + sinceMs), corrected, START_MS + sinceMs, new AbortController().signal);
+      await settle();
+    }
+    return requests;
+  }
+
+  it('is its state, with all samples that it has seen, where its training can go on from that', async () => {
+    await prepareForecaster('neural');
+    const learn = learnWith({ cold: { earlySteps: 1, finalSteps: 1 }, warm: { earlySteps: 1, finalSteps: 1 } });
+    const requests = await aKeeperOf('neural', neuralWith(learn).fit(dayUntil(START_MS), FIT).toJSON());
+    const origins = requests.map(({ previous }) => previous !== undefined && quick.restore(previous).originMs);
+    expect(origins).toEqual([false, START_MS + STEP_MS, START_MS + HOUR_MS]);
+  });
+
+  it('is its name alone for all other models', async () => {
+    const requests = await aKeeperOf('ridge', forecasterByName('ridge').fit(dayUntil(START_MS), FIT).toJSON());
+    expect(requests.map((request) => 'previous' in request)).toEqual([false, false, false]);
+    expect(requests[2]).toMatchObject({ incumbent: 'ridge' });
   });
 });
 

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/duration.js';
 import { InsufficientHistoryError, UsageError } from '../../src/core/errors.js';
 import { DEFAULT_LEVELS } from '../../src/core/forecast.js';
+import { Series } from '../../src/core/series.js';
 import { selectModel, tryModels } from '../../src/evaluate/selection.js';
 import { inTimeZone } from '../../src/forecast/local-time.js';
-import { candidatesFor, forecasterByName } from '../../src/forecast/registry.js';
+import { learnWith, WARM_EFFORT } from '../../src/forecast/neural/learn.js';
+import { neuralWith } from '../../src/forecast/neural/neural.js';
+import { candidatesFor, forecasterByName, prepareForecaster } from '../../src/forecast/registry.js';
 import { leadWindowSteps } from '../../src/scaling/forecast-window.js';
 import { fit } from '../../src/train/fit.js';
-import type { TrainRequest } from '../../src/train/request.js';
+import type { TrainedModel, TrainRequest } from '../../src/train/request.js';
 import { train } from '../../src/train/train.js';
 import { trainRequest } from '../contract/trainer.js';
 import { dailyLoad, randomWalk } from '../forecast/generators.js';
@@ -113,6 +116,30 @@ describe('train', () => {
       const { model } = train(trainRequest(1, { history: history(), seasonalityMs: [], incumbent }), quiet);
       expect(model?.name).toBe(selectModel(trials, incumbent).model);
     }
+  });
+
+  it('goes on from the model in use where that is chosen again and can be gone on from, and tries it from nothing', async () => {
+    await prepareForecaster('neural');
+    const { startMs, stepMs, values } = trainRequest().history;
+    const learn = learnWith({ cold: { earlySteps: 1, finalSteps: 1 }, warm: WARM_EFFORT });
+    const options = { horizonSteps: 12, levels: DEFAULT_LEVELS, seasonSteps: [96] };
+    const previous = neuralWith(learn)
+      .fit(new Series(startMs, stepMs, values), options)
+      .toJSON();
+    const trainedAfter = (incumbent: string): TrainedModel =>
+      train(trainRequest(1, { model: 'neural', incumbent, previous }), quiet).model!;
+    const [same, other] = [trainedAfter('neural'), trainedAfter('ridge')];
+    expect([same.state, other.state]).toMatchObject([{ learnt: { warmStarts: 1 } }, { learnt: { warmStarts: 0 } }]);
+    expect(same.evidence).not.toBeNull();
+    expect(same.evidence).toEqual(other.evidence);
+    // Three trainings at full length take a few seconds; on a busy machine, far more.
+  }, 180_000);
+
+  it('fits a model that cannot be gone on from as if there had been none before', () => {
+    const { state } = train(trainRequest(), quiet).model!;
+    expect(train(trainRequest(1, { incumbent: BEST, previous: { anything: 'else' } }), quiet).model?.state).toEqual(
+      state,
+    );
   });
 
   it('fits on the time of a zone', () => {

@@ -1,8 +1,8 @@
 import { decodeFloats, encodeFloats } from '../floats.js';
-import type { Learnt } from './learn.js';
+import type { Learnt } from './learnt.js';
 
 /** What a network has learnt as plain data. */
-export interface LearntState extends Pick<Learnt, 'seasons' | 'judgedFrom' | 'fittedTo'> {
+export interface LearntState extends Pick<Learnt, 'seasons' | 'judgedFrom' | 'fittedTo' | 'warmStarts'> {
   /** Of the inputs, then of the outputs at each knot. */
   readonly scales: string;
   readonly early: string;

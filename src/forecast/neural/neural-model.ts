@@ -4,17 +4,20 @@ import type { Series } from '../../core/series.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 import { atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
 import { KnotErrors, type KnotErrorsState } from '../prequential/knot-errors.js';
-import { checkState } from '../state.js';
+import { ShiftWatch } from '../prequential/shift-watch.js';
+import { checkState, isStateOf } from '../state.js';
 import { destabilise, stabilise } from '../transform.js';
-import type { Learner, Learnt } from './learn.js';
+import type { Learner } from './learn.js';
+import type { Learnt } from './learnt.js';
 import { NETWORK_LEVELS } from './network.js';
 import { NeuralPaths } from './neural-paths.js';
 import { decodeLearnt, encodeLearnt, type LearntState } from './learnt-state.js';
 import { scoreOf, valueOf } from './quantile-score.js';
 import { Samples } from './samples.js';
+import type { WarmStart } from './warm-start.js';
 
 export const NAME = 'neural';
-const FORMAT = 2;
+const FORMAT = 3;
 /** Steps ahead for which the network speaks; between them, what it says is interpolated. */
 const KNOTS = 9;
 /** A forecast above this multiple of all that was ever seen is an extrapolation gone wrong, not a load. */
@@ -80,15 +83,16 @@ export class NeuralModel implements FittedForecaster {
     this.#largest = largest;
   }
 
-  static fit(series: Series, options: FitOptions, learn: Learner): NeuralModel {
+  /** @param previous what `toJSON` of an earlier model returned; of no use: it is as if there were none */
+  static fit(series: Series, options: FitOptions, learn: Learner, previous?: unknown): NeuralModel {
     const { startMs, stepMs, values } = series;
     const { horizonSteps, seasonSteps } = options;
-    const known = values.subarray(values.findIndex((value) => !Number.isNaN(value)));
-    const learnt = learn(new Samples(seasonSteps[0] ?? Infinity, known), {
-      stepMs,
-      seasonSteps,
-      knots: horizonKnots(horizonSteps, KNOTS).steps,
-    });
+    const leading = values.findIndex((value) => !Number.isNaN(value));
+    const learnt = learn(
+      new Samples(seasonSteps[0] ?? Infinity, values.subarray(leading)),
+      { stepMs, seasonSteps, knots: horizonKnots(horizonSteps, KNOTS).steps },
+      warmStart(previous, { stepMs, horizonSteps, firstMs: series.timeAt(leading) }),
+    );
     const model = new NeuralModel({ startMs, stepMs, options }, learnt);
     for (const value of values) model.update(value);
     return model;
@@ -184,4 +188,24 @@ export class NeuralModel implements FittedForecaster {
       this.#pending[knot]!.set(quantiles, (origin % steps) * LEVELS);
     });
   }
+}
+
+/**
+ * What a fit to a history that begins at `firstMs` can start from; undefined where the state is of another model or format, or
+ * of another step or horizon. Levels do not matter: the network has its own.
+ *
+ * Also undefined for two days after the load has shifted. Weights that have been trained longer on what was before are surer of
+ * it; the errors since make a band of them that is several times wider than that of weights which begin anew.
+ */
+function warmStart(
+  json: unknown,
+  { stepMs, horizonSteps, firstMs }: { stepMs: number; horizonSteps: number; firstMs: number },
+): WarmStart | undefined {
+  if (!isStateOf(json, NAME, FORMAT)) return undefined;
+  const state = json as NeuralState;
+  if (state.stepMs !== stepMs || state.options.horizonSteps !== horizonSteps) return undefined;
+  if (state.errors.some(({ shift }) => new ShiftWatch(stepMs, shift).isRecent)) return undefined;
+  const learnt = decodeLearnt(state.learnt);
+  const unseenFromMs = state.startMs + (state.leading + learnt.judgedFrom) * stepMs;
+  return { ...learnt, unseenFrom: Math.ceil((unseenFromMs - firstMs) / stepMs) };
 }

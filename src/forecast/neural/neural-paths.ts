@@ -1,6 +1,7 @@
 import type { ImputedValues } from '../ridge/imputed-values.js';
 import { NeuralInputs } from './inputs.js';
-import { networkShape, type Learnt } from './learn.js';
+import { networkShape } from './learn.js';
+import type { Learnt } from './learnt.js';
 import { Network, NETWORK_LEVELS } from './network.js';
 
 /**

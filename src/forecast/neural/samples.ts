@@ -34,6 +34,10 @@ export class Samples {
     return known[Math.ceil(share * known.length)]!;
   }
 
+  countKnownFrom(index: number): number {
+    return this.#samples.slice(index).filter((sample) => !Number.isNaN(sample)).length;
+  }
+
   toArray(): readonly number[] {
     return this.#samples;
   }

@@ -7,7 +7,7 @@ import { describeForecasterContract } from '../../contract/forecaster.js';
 await prepareTensorFlow();
 
 // How long a network learns decides how good it is, not what it promises; the contract fits some three hundred.
-const quick = neuralWith(learnWith({ earlySteps: 4, finalSteps: 2 }));
+const quick = neuralWith(learnWith({ cold: { earlySteps: 4, finalSteps: 2 }, warm: { earlySteps: 2, finalSteps: 1 } }));
 
 describeForecasterContract(quick, {
   keepsParameters: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { learnWith } from '../../../src/forecast/neural/learn.js';
+import { learnWith, WARM_EFFORT } from '../../../src/forecast/neural/learn.js';
 import {
   Network,
   NETWORK_LEVELS,
@@ -131,7 +131,7 @@ describe('a score', () => {
 
 describe('training', () => {
   const load = dailyLoad(3, 4, { stepMs: 300_000 });
-  const quick = neuralWith(learnWith({ earlySteps: 10, finalSteps: 5 }));
+  const quick = neuralWith(learnWith({ cold: { earlySteps: 10, finalSteps: 5 }, warm: WARM_EFFORT }));
 
   it('runs on a compiled backend', () => {
     expect(['tensorflow', 'wasm']).toContain(backend);
@@ -155,7 +155,7 @@ describe('training', () => {
   it('learns a daily curve: half as far off as the load is from a horizon before', () => {
     const whole = dailyLoad(5, 6, { stepMs: 300_000 });
     const origin = 5 * 288 + 96;
-    const model = neuralWith(learnWith({ earlySteps: 60, finalSteps: 30 })).fit(
+    const model = neuralWith(learnWith({ cold: { earlySteps: 60, finalSteps: 30 }, warm: WARM_EFFORT })).fit(
       whole.between(whole.startMs, whole.timeAt(origin + 1)),
       OPTIONS,
     );
