@@ -4,7 +4,7 @@ import { ImputedValues } from '../ridge/imputed-values.js';
 
 /**
  * How long a shift lasts before it counts, and for how long the level was another before it: most incidents are over by
- * then. Twelve hours are no surer: at those, the recorded loads were forecast worse (0.2 %).
+ * then. Twelve hours are no surer: at those, the recorded loads were forecast worse (up to 0.3 %).
  */
 const LASTED_MS = 6 * HOUR_MS;
 /** How long the former level has to be back. It is known from long ago, so that less tells it. */
