@@ -26,7 +26,7 @@ export const combination = combinationWith(holtWintersInHindsight);
 export function combinationWith(holtWinters: FilterMethod): Forecaster {
   return prequential({
     name: 'combination',
-    format: 3,
+    format: 4,
     minSamples: ridgeMinSamples,
     start: (series, frame, knots) => [
       new RidgeMember(frame, knots),

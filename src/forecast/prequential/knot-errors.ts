@@ -100,6 +100,11 @@ export class KnotErrors {
     this.#lookedAt = NOWHERE;
   }
 
+  /** What was learnt before may not hold any more. */
+  noticeShift(): void {
+    this.#shift.notice();
+  }
+
   /** To be added to what is forecast from the present origin. */
   get correction(): number {
     return this.#correction(this.#bias.value);

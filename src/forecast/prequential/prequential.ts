@@ -1,12 +1,13 @@
 import { InsufficientHistoryError } from '../../core/errors.js';
 import { Forecast } from '../../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../../core/forecaster.js';
-import type { Series } from '../../core/series.js';
+import { Series } from '../../core/series.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 import { alongHorizon, atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
 import { checkState } from '../state.js';
 import { destabilise, stabilise } from '../transform.js';
 import { KnotErrors, type KnotErrorsState } from './knot-errors.js';
+import { LevelledHistory, type LevelledHistoryState } from './levelled-history.js';
 import type { Member } from './member.js';
 
 /** What the members of a model depend on beside its samples. */
@@ -16,6 +17,12 @@ export interface Frame {
   readonly options: FitOptions;
   /** Known samples at the fit: they may decide what a member uses, and must not change on update. */
   readonly fittedSamples: number;
+}
+
+/** The frame of a model that was saved. */
+export interface SavedFrame extends Frame {
+  /** What the members have read. */
+  readonly samples: Float64Array;
 }
 
 /** How the members of a model are made. */
@@ -32,7 +39,7 @@ export interface PrequentialMethod {
    */
   start(series: Series, frame: Frame, knots: HorizonKnots): readonly Member[];
   /** @param states what the members' `toJSON` returned, in the same order */
-  restore(states: readonly unknown[], frame: Frame, knots: HorizonKnots): readonly Member[];
+  restore(states: readonly unknown[], frame: SavedFrame, knots: HorizonKnots): readonly Member[];
 }
 
 /** Steps ahead at which errors are judged; between them, what they say is interpolated. */
@@ -64,6 +71,7 @@ interface PrequentialState extends Frame {
   readonly length: number;
   /** Smallest and largest sample. */
   readonly range: string;
+  readonly history: LevelledHistoryState;
   readonly members: readonly unknown[];
   readonly errors: readonly KnotErrorsState[];
 }
@@ -72,30 +80,23 @@ class PrequentialModel implements FittedForecaster {
   readonly #method: PrequentialMethod;
   readonly #frame: Frame;
   readonly #knots: HorizonKnots;
-  readonly #members: readonly Member[];
-  readonly #errors: readonly KnotErrors[];
+  readonly #history: LevelledHistory;
+  #members: readonly Member[] = [];
+  #errors: readonly KnotErrors[];
   /** Per member, what it expected of the newest sample at each knot. */
-  readonly #expected: readonly Float64Array[];
+  #expected: readonly Float64Array[] = [];
   #length: number;
   #smallest: number;
   #largest: number;
 
-  private constructor(
-    method: PrequentialMethod,
-    frame: Frame,
-    members: (knots: HorizonKnots) => readonly Member[],
-    state?: PrequentialState,
-  ) {
+  private constructor(method: PrequentialMethod, frame: Frame, state?: PrequentialState) {
     const { horizonSteps, seasonSteps } = frame.options;
     const [smallest = Infinity, largest = -Infinity] = state === undefined ? [] : decodeFloats(state.range);
     this.#method = method;
     this.#frame = frame;
     this.#knots = horizonKnots(horizonSteps, KNOTS);
-    this.#members = members(this.#knots);
-    this.#errors = this.#knots.steps.map(
-      (steps, knot) => new KnotErrors(steps, seasonSteps[0] ?? 1, frame.stepMs, state?.errors[knot]),
-    );
-    this.#expected = this.#members.map(() => new Float64Array(this.#knots.steps.length));
+    this.#history = new LevelledHistory(frame.stepMs, seasonSteps[0], state?.history);
+    this.#errors = this.#errorsFrom(state);
     this.#length = state?.length ?? 0;
     this.#smallest = smallest;
     this.#largest = largest;
@@ -104,8 +105,9 @@ class PrequentialModel implements FittedForecaster {
   static fit(method: PrequentialMethod, series: Series, options: FitOptions): PrequentialModel {
     const { startMs, stepMs } = series;
     const frame: Frame = { startMs, stepMs, options, fittedSamples: series.countKnown() };
-    const model = new PrequentialModel(method, frame, (knots) => method.start(series, frame, knots));
-    for (const value of series.values) model.update(value);
+    const model = new PrequentialModel(method, frame);
+    for (const value of series.values) model.#remember(value);
+    model.#learnAll();
     return model;
   }
 
@@ -114,8 +116,10 @@ class PrequentialModel implements FittedForecaster {
     const state = json as PrequentialState;
     const { startMs, stepMs, options, fittedSamples } = state;
     const frame: Frame = { startMs, stepMs, options, fittedSamples };
-    const members = (knots: HorizonKnots): readonly Member[] => method.restore(state.members, frame, knots);
-    return new PrequentialModel(method, frame, members, state);
+    const model = new PrequentialModel(method, frame, state);
+    const samples = model.#history.levelled();
+    model.#enrol(method.restore(state.members, { ...frame, samples }, model.#knots));
+    return model;
   }
 
   get name(): string {
@@ -127,17 +131,8 @@ class PrequentialModel implements FittedForecaster {
   }
 
   update(value: number): void {
-    const index = this.#length++;
-    if (Number.isNaN(value) && this.#largest < this.#smallest) return;
-    if (value < this.#smallest) this.#smallest = value;
-    if (value > this.#largest) this.#largest = value;
-    this.#members.forEach((member, m) => {
-      member.push(value, this.#expected[m]!);
-    });
-    const sample = stabilise(value);
-    for (let knot = 0; knot < this.#errors.length; knot++) {
-      this.#errors[knot]!.push(index, sample - meanOfKnown(this.#expected, knot));
-    }
+    if (this.#remember(value)) this.#learnAll();
+    else if (this.#history.length > 0) this.#learn(this.#length - 1, value);
   }
 
   forecast(): Forecast {
@@ -157,10 +152,60 @@ class PrequentialModel implements FittedForecaster {
       ...this.#frame,
       length: this.#length,
       range: encodeFloats([this.#smallest, this.#largest]),
+      history: this.#history.toJSON(),
       members: this.#members.map((member) => member.toJSON()),
       errors: this.#errors.map((errors) => errors.toJSON()),
     };
     return { format: this.#method.format, model: this.name, ...state };
+  }
+
+  /** @returns whether earlier samples are at another level than before, so that all has to be learnt anew */
+  #remember(value: number): boolean {
+    this.#length++;
+    return (this.#history.length > 0 || !Number.isNaN(value)) && this.#history.push(value);
+  }
+
+  /** Learns the whole history at its present level, by members and errors that have learnt nothing. */
+  #learnAll(): void {
+    const { startMs, stepMs } = this.#frame;
+    const samples = this.#history.levelled();
+    const first = this.#length - samples.length;
+    const values = new Float64Array(this.#length).fill(NaN);
+    values.set(samples, first);
+    this.#enrol(this.#method.start(new Series(startMs, stepMs, values), this.#frame, this.#knots));
+    this.#errors = this.#errorsFrom();
+    this.#smallest = Infinity;
+    this.#largest = -Infinity;
+    samples.forEach((sample, i) => {
+      this.#learn(first + i, sample);
+      if (!this.#history.isNoticedAt(i)) return;
+      for (const errors of this.#errors) errors.noticeShift();
+    });
+  }
+
+  /** @param index grid point */
+  #learn(index: number, value: number): void {
+    if (value < this.#smallest) this.#smallest = value;
+    if (value > this.#largest) this.#largest = value;
+    this.#members.forEach((member, m) => {
+      member.push(value, this.#expected[m]!);
+    });
+    const sample = stabilise(value);
+    for (let knot = 0; knot < this.#errors.length; knot++) {
+      this.#errors[knot]!.push(index, sample - meanOfKnown(this.#expected, knot));
+    }
+  }
+
+  #enrol(members: readonly Member[]): void {
+    this.#members = members;
+    this.#expected = members.map(() => new Float64Array(this.#knots.steps.length));
+  }
+
+  #errorsFrom(state?: PrequentialState): readonly KnotErrors[] {
+    const { stepMs, options } = this.#frame;
+    return this.#knots.steps.map(
+      (steps, knot) => new KnotErrors(steps, options.seasonSteps[0] ?? 1, stepMs, state?.errors[knot]),
+    );
   }
 
   /** The corrected mean of what the members say of each step of the horizon. */

@@ -47,6 +47,11 @@ export class ShiftWatch {
     else if (this.#left > 0) this.#left--;
   }
 
+  /** It is known from elsewhere that the level has shifted. */
+  notice(): void {
+    this.#left = this.#aftermath;
+  }
+
   /** Whether the level has shifted within the last two days. */
   get isRecent(): boolean {
     return this.#left > 0;

@@ -1,9 +1,8 @@
 import { HOUR_MS } from '../../core/duration.js';
 import type { FitOptions } from '../../core/forecaster.js';
-import { decodeFloats, encodeFloats } from '../floats.js';
 import { atHorizon, type HorizonKnots } from '../horizon-knots.js';
 import type { Member } from '../prequential/member.js';
-import type { Frame } from '../prequential/prequential.js';
+import type { Frame, SavedFrame } from '../prequential/prequential.js';
 import { chooseFeatures, LONGEST_WINDOW, type Features } from './features.js';
 import { ImputedValues } from './imputed-values.js';
 import { KnotRegression, type KnotState } from './knot-regression.js';
@@ -19,7 +18,6 @@ export function ridgeMinSamples({ horizonSteps }: Pick<FitOptions, 'horizonSteps
 }
 
 interface RidgeMemberState {
-  readonly samples: string;
   readonly knots: readonly KnotState[];
 }
 
@@ -28,7 +26,6 @@ export class RidgeMember implements Member {
   readonly #features: Features;
   readonly #knots: HorizonKnots;
   readonly #regressions: readonly KnotRegression[];
-  readonly #samples: number[] = [];
   readonly #values: ImputedValues;
   readonly #row: Float64Array;
   readonly #blockSteps: number;
@@ -43,15 +40,14 @@ export class RidgeMember implements Member {
     this.#blockSteps = Math.max(1, Math.round(BLOCK_MS / stepMs));
   }
 
-  static restore(state: unknown, frame: Frame, knots: HorizonKnots): RidgeMember {
-    const { samples, knots: states } = state as RidgeMemberState;
-    const member = new RidgeMember(frame, knots, states);
-    for (const sample of decodeFloats(samples)) member.#remember(sample);
+  static restore(state: unknown, frame: SavedFrame, knots: HorizonKnots): RidgeMember {
+    const member = new RidgeMember(frame, knots, (state as RidgeMemberState).knots);
+    for (const sample of frame.samples) member.#values.push(sample);
     return member;
   }
 
   push(sample: number, expected: Float64Array): void {
-    this.#remember(sample);
+    this.#values.push(sample);
     expected.fill(NaN);
     const target = this.#values.length - 1;
     if (target % this.#blockSteps === 0) for (const regression of this.#regressions) regression.startBlock();
@@ -77,14 +73,6 @@ export class RidgeMember implements Member {
   }
 
   toJSON(): RidgeMemberState {
-    return {
-      samples: encodeFloats(this.#samples),
-      knots: this.#regressions.map((regression) => regression.toJSON()),
-    };
-  }
-
-  #remember(sample: number): void {
-    this.#samples.push(sample);
-    this.#values.push(sample);
+    return { knots: this.#regressions.map((regression) => regression.toJSON()) };
   }
 }

@@ -18,7 +18,7 @@ import { RidgeMember, ridgeMinSamples } from './ridge-member.js';
 
 export const ridge = prequential({
   name: 'ridge',
-  format: 5,
+  format: 6,
   minSamples: ridgeMinSamples,
   start: (_, frame, knots) => [new RidgeMember(frame, knots)],
   restore: ([state], frame, knots) => [RidgeMember.restore(state, frame, knots)],

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/duration.js';
+import type { Forecaster, FittedForecaster } from '../../../src/core/forecaster.js';
+import { Series } from '../../../src/core/series.js';
+import { combination } from '../../../src/forecast/combination.js';
+import { ridge } from '../../../src/forecast/ridge/ridge.js';
+import { dailyLoad, dice, generate, START_MS, wave } from '../generators.js';
+
+const STEP = 5 * MINUTE_MS;
+const DAY = DAY_MS / STEP;
+const HOUR = HOUR_MS / STEP;
+const HORIZON = 24;
+const OPTIONS = { horizonSteps: HORIZON, levels: [0.5, 0.9], seasonSteps: [DAY] };
+const FITTED_DAYS = 7;
+
+/** Eight loads, each with the hour of the eighth day at which it shifts. */
+const LOADS: readonly (readonly [load: Float64Array, hour: number])[] = [
+  [daily(1), 9],
+  [daily(2), 3],
+  [daily(3), 14],
+  [daily(4), 20],
+  [daily(5, 400, 200), 6],
+  [daily(6, 50, 800), 17],
+  [arrivals(7), 0],
+  [restless(8), 11],
+];
+
+function daily(seed: number, base = 100, height = 400): Float64Array {
+  return dailyLoad(seed, 11, { stepMs: STEP, base, height }).values;
+}
+
+function arrivals(seed: number): Float64Array {
+  const random = dice(seed);
+  return generate(11 * DAY, STEP, (i) => random.poisson(5 + 20 * wave(i * STEP))).values;
+}
+
+/** What is off by 6 % now is off by a third of that an hour later. */
+function restless(seed: number): Float64Array {
+  const random = dice(seed);
+  let off = 0;
+  return generate(11 * DAY, STEP, (i) => {
+    off = 0.913 * off + 0.024 * random.normal();
+    return (100 + 400 * wave(i * STEP)) * (1 + off);
+  }).values;
+}
+
+function fitBefore(forecaster: Forecaster, values: Float64Array, end: number): FittedForecaster {
+  const start = end - FITTED_DAYS * DAY;
+  return forecaster.fit(new Series(START_MS + start * STEP, STEP, values.slice(start, end)), OPTIONS);
+}
+
+/** @param refitSteps how often a model is fitted to the last days anew */
+function coverageOnSecondDay(forecaster: Forecaster, values: Float64Array, shift: number, refitSteps: number): number {
+  let model = fitBefore(forecaster, values, FITTED_DAYS * DAY);
+  let covered = 0;
+  let points = 0;
+  for (let origin = FITTED_DAYS * DAY; origin + 1 < shift + 2 * DAY; origin++) {
+    model.update(values[origin]!);
+    if ((origin + 1) % refitSteps === 0) model = fitBefore(forecaster, values, origin + 1);
+    if (origin + HORIZON < shift + DAY || origin % 3 !== 0) continue;
+    const upper = model.forecast().values[1]!;
+    for (let k = 0; k < HORIZON; k++) {
+      const target = origin + 1 + k;
+      if (target < shift + DAY || target >= shift + 2 * DAY) continue;
+      points++;
+      if (values[target]! <= upper[k]!) covered++;
+    }
+  }
+  return covered / points;
+}
+
+describe.each([ridge, combination])('$name, on the second day after a shift of the level', (forecaster) => {
+  it.each([
+    [1.5, 'goes on', Infinity],
+    [0.6, 'goes on', Infinity],
+    [2, 'is fitted anew every six hours', 6 * HOUR],
+    [0.4, 'is fitted anew every six hours', 6 * HOUR],
+  ])('covers 0.9 within three points: times %d, the model %s', (factor, _, refitSteps) => {
+    const shares = LOADS.map(([load, hour]) => {
+      const shift = FITTED_DAYS * DAY + hour * HOUR;
+      const values = load.map((value, i) => (i < shift ? value : value * factor));
+      return coverageOnSecondDay(forecaster, values, shift, refitSteps);
+    });
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    expect(Math.abs(mean - 0.9), shares.join(', ')).toBeLessThan(0.03);
+    // One day of one load has some 24 independent errors: a standard error of 0.06 = sqrt(0.9 * 0.1 / 24).
+    for (const share of shares) expect(Math.abs(share - 0.9), shares.join(', ')).toBeLessThan(0.03 + 1.5 * 0.06);
+  });
+});
+
+describe.each([ridge, combination])('$name, where the level shifts', (forecaster) => {
+  const shift = 6 * DAY + 100;
+  const values = daily(9).map((value, i) => (i < shift ? value : value * 1.5));
+  const until = (end: number): Series => new Series(START_MS, STEP, values.slice(0, end));
+
+  it('forecasts better on the day after it than one that knows nothing from before the shift', () => {
+    const errorOf = (from: number): number => {
+      const model = forecaster.fit(new Series(START_MS + from * STEP, STEP, values.slice(from, shift + DAY)), OPTIONS);
+      let error = 0;
+      for (let origin = shift + DAY; origin < shift + 2 * DAY; origin++) {
+        model.update(values[origin]!);
+        const median = model.forecast().values[0]!;
+        for (let k = 0; k < HORIZON; k++) error += Math.abs(median[k]! - values[origin + 1 + k]!);
+      }
+      return error;
+    };
+    expect(errorOf(0)).toBeLessThan(0.9 * errorOf(shift));
+  });
+
+  it.each([shift + 50, shift + 76, shift + 90, shift + 200])(
+    'is restored bit for bit at sample %i, and goes on in the same way',
+    (saved) => {
+      const model = forecaster.fit(until(6 * DAY), OPTIONS);
+      for (let i = 6 * DAY; i < saved; i++) model.update(values[i]!);
+      const restored = forecaster.restore(JSON.parse(JSON.stringify(model)));
+      expect(restored.forecast()).toEqual(model.forecast());
+      for (let i = saved; i < shift + 210; i++) {
+        model.update(values[i]!);
+        restored.update(values[i]!);
+      }
+      expect(restored.forecast()).toEqual(model.forecast());
+    },
+  );
+
+  it('reads nothing after the origin', () => {
+    const end = shift + 100;
+    const view = new Series(START_MS, STEP, values.subarray(0, end));
+    expect(forecaster.fit(view, OPTIONS).forecast()).toEqual(forecaster.fit(until(end), OPTIONS).forecast());
+  });
+
+  it('scales with the load', () => {
+    const plain = forecaster.fit(until(shift + 100), OPTIONS).forecast();
+    const larger = forecaster.fit(
+      new Series(
+        START_MS,
+        STEP,
+        until(shift + 100).values.map((y) => 1e3 * y),
+      ),
+      OPTIONS,
+    );
+    larger.forecast().values.forEach((row, l) => {
+      row.forEach((value, k) => {
+        expect(value / 1e3 / plain.values[l]![k]!).toBeCloseTo(1, 4);
+      });
+    });
+  });
+});
+
+describe('ridge, where the level shifts', () => {
+  it('comes to the same by updates as by a fit', () => {
+    const values = daily(10).map((value, i) => (i < 6 * DAY + 100 ? value : value * 0.6));
+    for (const end of [6 * DAY + 100, 6 * DAY + 170, 6 * DAY + 190, 8 * DAY]) {
+      const model = ridge.fit(new Series(START_MS, STEP, values.slice(0, 5 * DAY)), OPTIONS);
+      for (let i = 5 * DAY; i < end; i++) model.update(values[i]!);
+      const whole = ridge.fit(new Series(START_MS, STEP, values.slice(0, end)), OPTIONS);
+      expect(model.forecast()).toEqual(whole.forecast());
+    }
+  });
+});
