@@ -1,6 +1,8 @@
 import { median } from 'simple-statistics';
 import type { ModelScore } from '../src/evaluate/model-score.js';
 import type { SeriesResult } from './accuracy-series.js';
+import { formatDuration } from '../src/core/duration.js';
+import type { LevelShare } from '../src/evaluate/coverage-parts.js';
 import { arithmeticMean, byFamily, geometricMean } from './support/means.js';
 
 /** One model over all series. Means are taken within each family first, so that every family counts once. */
@@ -23,9 +25,18 @@ export interface ModelSummary {
     /** Over all points of all series. */
     readonly pooled: number;
   }[];
+  /** Of each part of the horizon, and of the day: mean over families of the mean over their series, per level. */
+  readonly coverageByHorizon: readonly CoveragePart[];
+  readonly coverageByHour: readonly CoveragePart[];
   /** Median over the series of their median times. */
   readonly fitMs: number;
   readonly forecastMs: number;
+}
+
+export interface CoveragePart {
+  /** Such as `<= 10m`, or `0-3h UTC`. */
+  readonly part: string;
+  readonly coverage: readonly LevelShare[];
 }
 
 interface FamilyScore extends ModelScore {
@@ -72,6 +83,12 @@ function summariseModel(model: string, scores: readonly FamilyScore[]): ModelSum
     series: withRatio,
     seriesWithoutRatio: scores.length - withRatio,
     coverage: (scored[0]?.coverage ?? []).map(({ level }, l) => ({ level, ...coverageOf(scored, l) })),
+    coverageByHorizon: partsOf(scored, ({ coverageByHorizon }) =>
+      coverageByHorizon.map(({ upToMs, coverage }) => ({ part: `<= ${formatDuration(upToMs)}`, coverage })),
+    ),
+    coverageByHour: partsOf(scored, ({ coverageByHour }) =>
+      coverageByHour.map(({ fromHour, toHour, coverage }) => ({ part: `${fromHour}-${toHour}h UTC`, coverage })),
+    ),
     fitMs: scored.length === 0 ? NaN : median(scored.map((score) => score.fitMs)),
     forecastMs: scored.length === 0 ? NaN : median(scored.map((score) => score.forecastMs)),
   };
@@ -82,6 +99,24 @@ function coverageOf(scores: readonly FamilyScore[], l: number): { balanced: numb
   const covered = scores.reduce((sum, score) => sum + score.coverage[l]!.share * score.points, 0);
   const families = byFamily(scores, (score) => score.coverage[l]!.share, arithmeticMean);
   return { balanced: arithmeticMean([...families.values()]), pooled: covered / points };
+}
+
+/** Series of different steps have the same parts, but for those into which no step of theirs falls. */
+function partsOf(
+  scores: readonly FamilyScore[],
+  parts: (score: FamilyScore) => readonly CoveragePart[],
+): readonly CoveragePart[] {
+  const names = [...new Set(scores.flatMap((score) => parts(score).map(({ part }) => part)))];
+  const levels = scores[0]?.coverage.map(({ level }) => level) ?? [];
+  return names.map((part) => ({
+    part,
+    coverage: levels.map((level, l) => {
+      const shareOf = (score: FamilyScore): number =>
+        parts(score).find((each) => each.part === part)?.coverage[l]!.share ?? NaN;
+      const known = scores.filter((score) => !Number.isNaN(shareOf(score)));
+      return { level, share: arithmeticMean([...byFamily(known, shareOf, arithmeticMean).values()]) };
+    }),
+  }));
 }
 
 function sortedRecord(figures: ReadonlyMap<string, number>): Readonly<Record<string, number>> {

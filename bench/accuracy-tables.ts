@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { ModelSummary } from './accuracy-summary.js';
+import type { CoveragePart, ModelSummary } from './accuracy-summary.js';
 
 /** One row per model, with the change of its relative error since the previous result. */
 export function modelTable(models: readonly ModelSummary[], previous: readonly ModelSummary[]): string {
@@ -42,6 +42,23 @@ export function coverageTable(models: readonly ModelSummary[]): string {
       model,
       ...coverage.map(({ balanced, pooled }) => `${fixed(balanced)} / ${fixed(pooled)}`),
     ]),
+  );
+}
+
+/** Coverage of one level by parts of the horizon and of the day, one column per model. */
+export function coveragePartsTable(models: readonly ModelSummary[], level: number): string {
+  const partsOf = ({ coverageByHorizon, coverageByHour }: ModelSummary): readonly CoveragePart[] => [
+    ...coverageByHorizon,
+    ...coverageByHour,
+  ];
+  const names = [...new Set(models.flatMap((summary) => partsOf(summary).map(({ part }) => part)))];
+  const shareOf = (summary: ModelSummary, name: string): number =>
+    partsOf(summary)
+      .find(({ part }) => part === name)
+      ?.coverage.find((each) => each.level === level)?.share ?? NaN;
+  return render(
+    [`coverage of ${level}`, ...models.map(({ model }) => model)],
+    names.map((name) => [name, ...models.map((summary) => fixed(shareOf(summary, name)))]),
   );
 }
 

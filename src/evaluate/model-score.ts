@@ -1,3 +1,5 @@
+import type { DayPartCoverage, HorizonCoverage, LevelShare } from './coverage-parts.js';
+
 /** How one model did in a backtest. Losses are in the unit of the series; all are means over the same kind of points. */
 export interface ModelScore {
   readonly model: string;
@@ -26,7 +28,9 @@ export interface ModelScore {
   readonly originsWithoutScale: number;
   readonly pinball: readonly { readonly level: number; readonly loss: number }[];
   /** Share of actual values at or below each quantile. */
-  readonly coverage: readonly { readonly level: number; readonly share: number }[];
+  readonly coverage: readonly LevelShare[];
+  readonly coverageByHorizon: readonly HorizonCoverage[];
+  readonly coverageByHour: readonly DayPartCoverage[];
   readonly maeByHorizon: readonly HorizonError[];
   /** Median time of a fit in milliseconds; NaN when the backtest was given no timer or nothing was scored. */
   readonly fitMs: number;

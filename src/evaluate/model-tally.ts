@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { Forecast } from '../core/forecast.js';
 import { horizonBuckets, type HorizonBucket } from './horizon-buckets.js';
+import { CoverageParts } from './coverage-parts.js';
 import { coverage } from './metrics/coverage.js';
 import { mae } from './metrics/mae.js';
 import { pinballLoss } from './metrics/pinball-loss.js';
@@ -49,13 +50,16 @@ export class ModelTally {
   #originsWithoutScale = 0;
   readonly #levels: readonly { level: number; loss: WeightedMean; covered: WeightedMean }[];
   readonly #buckets: readonly { bucket: HorizonBucket; error: WeightedMean }[];
+  readonly #parts: CoverageParts;
   readonly #fitMs: number[] = [];
   readonly #forecastMs: number[] = [];
 
   constructor(model: string, levels: readonly number[], horizonSteps: number, stepMs: number) {
     this.model = model;
     this.#levels = levels.map((level) => ({ level, loss: new WeightedMean(), covered: new WeightedMean() }));
-    this.#buckets = horizonBuckets(horizonSteps, stepMs).map((bucket) => ({ bucket, error: new WeightedMean() }));
+    const buckets = horizonBuckets(horizonSteps, stepMs);
+    this.#buckets = buckets.map((bucket) => ({ bucket, error: new WeightedMean() }));
+    this.#parts = new CoverageParts(levels, buckets);
   }
 
   skip(originMs: number, reason: string): void {
@@ -81,6 +85,7 @@ export class ModelTally {
       const part = actual.subarray(bucket.fromIndex, bucket.toIndex);
       error.add(mae(part, middle.subarray(bucket.fromIndex, bucket.toIndex)), countKnown(part));
     }
+    this.#parts.add(forecast, actual);
     this.#fitMs.push(fitMs);
     this.#forecastMs.push(forecastMs);
   }
@@ -99,6 +104,8 @@ export class ModelTally {
       originsWithoutScale: this.#originsWithoutScale,
       pinball: this.#levels.map(({ level, loss }) => ({ level, loss: loss.value })),
       coverage: this.#levels.map(({ level, covered }) => ({ level, share: covered.value })),
+      coverageByHorizon: this.#parts.byHorizon(),
+      coverageByHour: this.#parts.byHour(),
       maeByHorizon: this.#buckets.map(({ bucket, error }) => ({ upToMs: bucket.upToMs, mae: error.value })),
       fitMs: medianOrNaN(this.#fitMs),
       forecastMs: medianOrNaN(this.#forecastMs),

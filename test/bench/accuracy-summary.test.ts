@@ -16,6 +16,8 @@ function score(model: string, ratio: number | null, points: number, share: numbe
     originsWithoutScale: 0,
     pinball: [],
     coverage: [{ level: 0.9, share }],
+    coverageByHorizon: [{ upToMs: 600_000, points, coverage: [{ level: 0.9, share }] }],
+    coverageByHour: [],
     maeByHorizon: [],
     fitMs,
     forecastMs: 1,
@@ -55,6 +57,13 @@ describe('the summary of the accuracy benchmark', () => {
   it('gives coverage with each family counting once, and with each point counting once', () => {
     expect(worse!.coverage[0]!.balanced).toBeCloseTo(0.75, 12); // (1 + 0.5) / 2
     expect(worse!.coverage[0]!.pooled).toBeCloseTo(0.65, 12); // (30 * 1 + 70 * 0.5) / 100
+  });
+
+  it('gives coverage by parts with each family counting once', () => {
+    expect(worse!.coverageByHorizon).toEqual([
+      { part: '<= 10m', coverage: [{ level: 0.9, share: expect.closeTo(0.75, 12) as number }] },
+    ]);
+    expect(worse!.coverageByHour).toEqual([]);
   });
 
   it('leaves series that were not scored out of coverage and times', () => {

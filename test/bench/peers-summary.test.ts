@@ -20,6 +20,8 @@ function score(model: string, ratio: number | null): ModelScore {
     originsWithoutScale: 0,
     pinball: [],
     coverage: [],
+    coverageByHorizon: [],
+    coverageByHour: [],
     maeByHorizon: [],
     fitMs: 1,
     forecastMs: 1,

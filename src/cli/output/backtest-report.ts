@@ -2,12 +2,16 @@ import { formatDuration } from '../../core/duration.js';
 import type { HistoryMask } from '../../core/history-mask.js';
 import type { Series } from '../../core/series.js';
 import type { BacktestResult } from '../../evaluate/backtest.js';
+import type { LevelShare } from '../../evaluate/coverage-parts.js';
 import type { ModelScore } from '../../evaluate/model-score.js';
 import { maskLines } from './mask-lines.js';
 import { formatNumber, formatPercent } from './number-format.js';
 import { right, type ReportLayout } from './report-layout.js';
 import { sparkline } from './sparkline.js';
 import { renderTable } from './table.js';
+
+/** The quantile that is served unless a trigger says otherwise. */
+const SERVED_BY_DEFAULT = 0.9;
 
 /** A backtest as a person reads it on a terminal: every model's errors, coverage and losses per level. */
 export function renderBacktest(
@@ -56,6 +60,9 @@ export function renderBacktest(
     'Coverage: share of the load at or below each quantile; it should equal the level.',
     perLevel((score) => score.coverage.map(({ share }) => formatPercent(share))),
     '',
+    `The same of Q${SERVED_BY_DEFAULT}, by how far ahead it was forecast, and by the hour of the day (UTC).`,
+    coverageParts(result.scores, colors),
+    '',
     'Pinball loss per level.',
     perLevel((score) => score.pinball.map(({ loss }) => formatNumber(loss))),
     ...(skipped.length > 0 ? [''] : []),
@@ -64,4 +71,19 @@ export function renderBacktest(
         `${model} could not forecast at ${origins.length} origins: ${origins[0]!.reason}`,
     ),
   ].join('\n');
+}
+
+function coverageParts(scores: readonly ModelScore[], colors: ReportLayout['colors']): string {
+  const { coverageByHorizon, coverageByHour } = scores[0]!;
+  const served = ({ coverage }: { readonly coverage: readonly LevelShare[] }): string =>
+    formatPercent(coverage.find(({ level }) => level === SERVED_BY_DEFAULT)?.share ?? NaN);
+  return renderTable(
+    [
+      { title: 'MODEL' },
+      ...coverageByHorizon.map(({ upToMs }) => right(`<= ${formatDuration(upToMs)}`)),
+      ...coverageByHour.map(({ fromHour, toHour }) => right(`${fromHour}-${toHour}H`)),
+    ],
+    scores.map((score) => [score.model, ...[...score.coverageByHorizon, ...score.coverageByHour].map(served)]),
+    colors,
+  );
 }
