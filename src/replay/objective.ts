@@ -1,7 +1,7 @@
 import { checkMetric, Condition } from './condition.js';
 
 /** What is made small where nothing else is said. */
-const DEFAULT_METRIC = 'pod_hours';
+export const DEFAULT_METRIC = 'pod_hours';
 const WHERE = /^([a-z_0-9]+)\s+where\s+(.+)$/is;
 
 /**

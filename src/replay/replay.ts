@@ -2,6 +2,7 @@ import type { Series } from '../core/series.js';
 import type { Outcome } from '../simulate/outcome.js';
 import { PREDICTED_LEVEL } from '../simulate/policies/predictkube.js';
 import type { ReplayStep } from '../simulate/simulate.js';
+import { candidatesFor } from '../forecast/registry.js';
 import { Condition, type Outcomes } from './condition.js';
 import type { Contender } from './contender.js';
 import { alternatives, clairvoyant, hpa, ORACLE, TIDECAST, tidecast } from './contenders.js';
@@ -134,7 +135,11 @@ function* walkThrough(
   const period = { fromMs: runUpFromMs(first), toMs: report.toMs };
   const total = Math.ceil((period.toMs - period.fromMs) / samples.stepMs);
   const leadTimesMs = leadMarginsMs.map((marginMs) => leadTimeMs + marginMs);
-  const steps = walkForecasts(samples, { ...settings, leadTimesMs, quantiles }, period);
+  const steps = walkForecasts(
+    samples,
+    { ...settings, candidates: candidatesFor(settings.model), leadTimesMs, quantiles },
+    period,
+  );
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -150,7 +155,7 @@ function* choose(
   const { tuning } = shared;
   const others = outcomesOf(shared, walk, tuning, objective.condition.policies);
   const search = chooseSetting(shared, walk, tuning, objective, others);
-  const total = gridSize();
+  const total = gridSize(objective);
   for (;;) {
     const step = search.next();
     if (step.done === true) {

@@ -3,7 +3,7 @@ import type { Outcome } from '../simulate/outcome.js';
 import { excess, figureOf, type Outcomes } from './condition.js';
 import { tidecast } from './contenders.js';
 import { Ledger } from './ledger.js';
-import type { Objective } from './objective.js';
+import { DEFAULT_METRIC, type Objective } from './objective.js';
 import { play } from './play.js';
 import type { Period, ReplayCase } from './prepare.js';
 import type { ConditionResult } from './result.js';
@@ -19,6 +19,8 @@ export const SETTING_GRID = Object.freeze({
   quantile: [0.75, 0.9],
   leadMarginMs: [5 * MINUTE_MS],
   holdS: [300, 480],
+  /** Tried as well where pod-hours are what counts: what is served looks ahead and need not be held, but every move is then made. */
+  shortHoldS: [60],
 });
 
 /**
@@ -62,7 +64,7 @@ export function* chooseSetting(
   let best: Candidate | null = null;
   let combinations = 0;
   let settingsTried = 0;
-  for (const { ledger, settings } of ledgers(replay, walk, period)) {
+  for (const { ledger, settings } of ledgers(replay, walk, period, holdsFor(objective))) {
     for (const setting of settings) {
       const candidate = bestTarget(best?.index ?? FIRST, objective, (index) => {
         const tried = { ...setting, targetUtilization: targetAt(index) };
@@ -104,19 +106,24 @@ function targetAt(index: number): number {
 }
 
 /** How many combinations {@link chooseSetting} tries. */
-export function gridSize(): number {
-  return Object.values(SETTING_GRID).reduce((product, values) => product * values.length, 1);
+export function gridSize(objective: Objective): number {
+  return SETTING_GRID.quantile.length * SETTING_GRID.leadMarginMs.length * holdsFor(objective).length;
+}
+
+function holdsFor({ metric }: Objective): readonly number[] {
+  return metric === DEFAULT_METRIC ? [...SETTING_GRID.holdS, ...SETTING_GRID.shortHoldS] : SETTING_GRID.holdS;
 }
 
 function* ledgers(
   replay: ReplayCase,
   walk: ForecastWalk,
   period: Period,
+  holdsS: readonly number[],
 ): Generator<{ ledger: Ledger; settings: readonly Setting[] }, void, void> {
   const { targetUtilization } = replay.settings.setting;
   for (const quantile of SETTING_GRID.quantile) {
     for (const leadMarginMs of SETTING_GRID.leadMarginMs) {
-      const settings = SETTING_GRID.holdS.map((holdS) => ({ quantile, targetUtilization, leadMarginMs, holdS }));
+      const settings = holdsS.map((holdS) => ({ quantile, targetUtilization, leadMarginMs, holdS }));
       yield { ledger: new Ledger(replay, walk, settings[0]!, period), settings };
     }
   }

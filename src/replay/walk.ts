@@ -3,7 +3,6 @@ import { DEFAULT_LEVELS, type Forecast } from '../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaster.js';
 import { Series } from '../core/series.js';
 import { horizonSteps } from '../core/workload.js';
-import { candidatesFor } from '../forecast/registry.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { trimEnd, trimStart } from '../series/mask.js';
 import { findSeasons } from '../series/seasonality.js';
@@ -14,10 +13,12 @@ import type { ReplaySettings } from './settings.js';
  * Between two fits the model is updated with each sample, which gives the same model but for what has left the history
  * window. Production refits more often; on the recorded traces that makes no difference, and neither does every day.
  */
-const REFIT_MS = 2 * DAY_MS;
+const REFIT_MS = 4 * DAY_MS;
 
 /** What the forecasts of a walk depend on. */
-export interface WalkSettings extends Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'model' | 'seasonality'> {
+export interface WalkSettings extends Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'seasonality'> {
+  /** The most trusted first: each fit is of the first for which there is enough history. */
+  readonly candidates: readonly Forecaster[];
   /** Lead times, margins included, of the decisions to be made from these forecasts. */
   readonly leadTimesMs: readonly number[];
   /** Quantiles that are going to be asked for. */
@@ -96,7 +97,7 @@ export function* walkForecasts(
 function prepareFit(
   samples: Series,
   nowMs: number,
-  { historyMs, horizonMs, model, seasonality, leadTimesMs, quantiles }: WalkSettings,
+  { historyMs, horizonMs, candidates, seasonality, leadTimesMs, quantiles }: WalkSettings,
 ): Fit | null {
   const { stepMs } = samples;
   const window = trimEnd(trimStart(samples.between(nowMs - historyMs, nowMs + 1)));
@@ -109,7 +110,7 @@ function prepareFit(
     windowSteps: leadTimesMs.map((leadTimeMs) => leadWindowSteps(leadTimeMs, stepMs)),
   };
   const known = history.countKnown();
-  const forecaster = candidatesFor(model).find((candidate) => candidate.minSamples(options) <= known);
+  const forecaster = candidates.find((candidate) => candidate.minSamples(options) <= known);
   return forecaster === undefined ? null : { atMs: nowMs, history, forecaster, options };
 }
 
