@@ -5,6 +5,7 @@ import type { ModelScore } from '../src/evaluate/model-score.js';
 import { prepareForecaster } from '../src/forecast/registry.js';
 import { contestantByName } from './auto-contestant.js';
 import { answerTasks } from './support/children.js';
+import { unseenRegistry } from './support/unseen.js';
 import { atQueryStep, readTrace, type Trace } from './support/traces.js';
 
 /**
@@ -37,7 +38,9 @@ export interface SeriesResult {
 export async function scoreSeries({ folder, trace, models, maxOrigins }: SeriesTask): Promise<SeriesResult> {
   await Promise.all(models.map(prepareForecaster));
   const series = atQueryStep(readTrace(folder, trace));
-  const run = backtest(series, models.map(contestantByName), {
+  const registry = unseenRegistry(trace);
+  const contestants = models.map((name) => contestantByName(name, registry));
+  const run = backtest(series, contestants, {
     ...PROTOCOL,
     maxOrigins,
     nowMs: () => performance.now(),

@@ -12,12 +12,11 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { allForecasters } from '../src/forecast/registry.js';
+import { allForecasters, forecasterNames } from '../src/forecast/registry.js';
 import { PROTOCOL, type SeriesResult, type SeriesTask } from './accuracy-series.js';
 import { reportPeers, storedPeers } from './accuracy-peers.js';
 import { scoreRow, summarise, type ModelSummary } from './accuracy-summary.js';
-import { contestantByName } from './auto-contestant.js';
-import { coverageTable, familyTable, modelTable, pinballFamilyTable } from './accuracy-tables.js';
+import { coveragePartsTable, coverageTable, familyTable, modelTable, pinballFamilyTable } from './accuracy-tables.js';
 import { mapInChildren } from './support/children.js';
 import {
   describeRun,
@@ -54,6 +53,7 @@ async function main(): Promise<void> {
   print(`\n${results.length} series in ${seconds} s\n`);
   print(modelTable(summaries, previousModels(protocol)));
   print(coverageTable(summaries));
+  print(coveragePartsTable(summaries, 0.9));
   print(familyTable(summaries));
   print(pinballFamilyTable(summaries));
   const peers = storedPeers();
@@ -99,7 +99,9 @@ function readArguments(): Arguments {
     throw new Error(`--max-origins must be a whole number >= 1, got ${values['max-origins']}`);
   }
   const models = values.models?.split(',') ?? [...allForecasters().map(({ name }) => name), 'auto'];
-  models.forEach(contestantByName);
+  const known = ['auto', ...forecasterNames];
+  const unknown = models.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`unknown model "${unknown}"; expected some of ${known.join(', ')}`);
   // Only the whole benchmark, on the traces it is meant for, replaces the stored result.
   const complete = values.models === undefined && maxOrigins === 60 && values.traces === TRACES;
   return { folder, models, maxOrigins, store: values.json ?? (complete ? STORED : undefined) };

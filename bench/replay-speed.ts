@@ -8,6 +8,7 @@ import { Series } from '../src/core/series.js';
 import { hpa, tidecast } from '../src/replay/contenders.js';
 import { Ledger } from '../src/replay/ledger.js';
 import { play } from '../src/replay/play.js';
+import { candidatesFor } from '../src/forecast/registry.js';
 import { prepareReplay, runUpFromMs, type ReplayCase } from '../src/replay/prepare.js';
 import { replay } from '../src/replay/replay.js';
 import { DEFAULT_REPLAY } from '../src/replay/settings.js';
@@ -47,7 +48,8 @@ function walk(prepared: ReplayCase): ForecastWalk {
   const period = { fromMs: runUpFromMs(prepared.report), toMs: prepared.report.toMs };
   const { samples, settings: own, leadTimeMs } = prepared;
   const quantiles = [own.setting.quantile];
-  return last(walkForecasts(samples, { ...own, leadTimesMs: [leadTimeMs], quantiles }, period));
+  const candidates = candidatesFor(own.model);
+  return last(walkForecasts(samples, { ...own, candidates, leadTimesMs: [leadTimeMs], quantiles }, period));
 }
 
 /** Many weeks in as many processes as the budget has cores; what it takes to start them counts. */

@@ -10,12 +10,14 @@ import { POLICY_NAMES } from '../src/replay/replay.js';
 import { chooseSetting, SETTING_GRID } from '../src/replay/search.js';
 import { DEFAULT_REPLAY, type ReplaySettings, type Setting } from '../src/replay/settings.js';
 import { walkForecasts, type ForecastWalk } from '../src/replay/walk.js';
+import type { Registry } from '../src/forecast/registry.js';
 import type { Series } from '../src/core/series.js';
 import type { Outcome } from '../src/simulate/outcome.js';
 import { PREDICTED_LEVEL } from '../src/simulate/policies/predictkube.js';
 import { answerTasks } from './support/children.js';
 import { last } from './support/last.js';
 import { readTrace, type Trace } from './support/traces.js';
+import { unseenRegistry } from './support/unseen.js';
 
 /** What is done to every trace. Results under different protocols are not compared. */
 export const PROTOCOL = {
@@ -84,7 +86,7 @@ const BISECTIONS = 10;
 export function replayTrace({ folder, trace, startupsS }: ReplayTask): CaseResult[] {
   const series = protocolPart(readTrace(folder, trace));
   const replays = startupsS.map((startupS) => prepareReplay(series, settingsFor(startupS)));
-  const walk = walkAll(replays);
+  const walk = walkAll(replays, unseenRegistry(trace));
   return replays.map((replay, i) => ({
     file: trace.file,
     family: trace.family,
@@ -142,14 +144,15 @@ function settingsFor(startupS: number): ReplaySettings {
   };
 }
 
-function walkAll(replays: readonly ReplayCase[]): ForecastWalk {
+function walkAll(replays: readonly ReplayCase[], registry: Registry): ForecastWalk {
   const { samples, settings, tuning, report } = replays[0]!;
   const period = { fromMs: runUpFromMs(tuning), toMs: report.toMs };
   const leadTimesMs = replays.flatMap(({ leadTimeMs }) =>
     SETTING_GRID.leadMarginMs.map((marginMs) => leadTimeMs + marginMs),
   );
+  const candidates = registry.candidatesFor(settings.model);
   const quantiles = [...SETTING_GRID.quantile, PREDICTED_LEVEL];
-  return last(walkForecasts(samples, { ...settings, leadTimesMs, quantiles }, period));
+  return last(walkForecasts(samples, { ...settings, candidates, leadTimesMs, quantiles }, period));
 }
 
 /** @param contender by its target utilisation */

@@ -4,6 +4,7 @@ import { Series } from '../src/core/series.js';
 import { tidecast } from '../src/replay/contenders.js';
 import { Ledger } from '../src/replay/ledger.js';
 import { play } from '../src/replay/play.js';
+import { candidatesFor } from '../src/forecast/registry.js';
 import { prepareReplay, runUpFromMs } from '../src/replay/prepare.js';
 import { DEFAULT_REPLAY } from '../src/replay/settings.js';
 import { walkForecasts } from '../src/replay/walk.js';
@@ -27,7 +28,12 @@ export function replayWeek(): Outcome {
   const walk = last(
     walkForecasts(
       own.samples,
-      { ...own.settings, leadTimesMs: [own.leadTimeMs], quantiles: [settings.setting.quantile] },
+      {
+        ...own.settings,
+        candidates: candidatesFor(own.settings.model),
+        leadTimesMs: [own.leadTimeMs],
+        quantiles: [settings.setting.quantile],
+      },
       period,
     ),
   );

@@ -6,6 +6,7 @@ import type { ModelScore } from '../../src/evaluate/model-score.js';
 import { PROTOCOL, type SeriesResult } from '../accuracy-series.js';
 import { contestantByName } from '../auto-contestant.js';
 import { atQueryStep, readTrace, type Trace } from '../support/traces.js';
+import { unseenRegistry } from '../support/unseen.js';
 import { repeatPeer, type ForecastsFile, type PeerAnswer } from './peer-forecasts.js';
 import type { PeerProcess } from './peer-process.js';
 import { windowsOf } from './windows.js';
@@ -37,8 +38,9 @@ export async function scoreSeriesWithPeers(
   writeFileSync(files.windows, JSON.stringify(windows));
   await process.forecast({ ...files, peers });
   const answers = JSON.parse(readFileSync(files.forecasts, 'utf8')) as ForecastsFile;
+  const registry = unseenRegistry(trace);
   const contestants = Object.entries(answers).map(([name, given]) => repeatPeer(name, windows, given));
-  const run = backtest(series, [...models.map(contestantByName), ...contestants], {
+  const run = backtest(series, [...models.map((name) => contestantByName(name, registry)), ...contestants], {
     ...PROTOCOL,
     maxOrigins,
     nowMs: () => performance.now(),

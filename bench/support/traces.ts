@@ -10,6 +10,8 @@ export interface Trace {
   /** Where it comes from: series of one family resemble each other. */
   readonly family: string;
   readonly stepMs: number;
+  /** Families are in folds: what is learnt from many loads is judged on folds that it has not seen. NaN: the index has none. */
+  readonly fold: number;
 }
 
 /** The series of a folder with steps of at most `maxStepMs`, in the order of its index. */
@@ -20,6 +22,7 @@ export function listTraces(folder: string, maxStepMs: number): Trace[] {
       file: row['file']!,
       family: row['family']!,
       stepMs: Number(row['step_seconds']) * SECOND_MS,
+      fold: Number(row['fold'] ?? NaN),
     }))
     .filter((trace) => trace.stepMs <= maxStepMs);
 }

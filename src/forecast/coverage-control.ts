@@ -41,6 +41,8 @@ export class CoverageControl {
   readonly #deficits: Float64Array;
   readonly #thresholds: Float64Array;
   readonly #tieShares: Float64Array;
+  /** The corrected levels in order; null: not looked at since the last residual. */
+  #levels: Float64Array | null = null;
   /** Residuals judged by, since one was only kept. */
   #judged: number;
 
@@ -60,6 +62,7 @@ export class CoverageControl {
 
   /** Judges the present quantiles by a residual, then keeps it. @throws {RangeError} a residual that is not finite */
   push(residual: number): void {
+    this.#levels = null;
     this.#residuals.push(residual);
     if (this.#judged > 0) this.#judge(residual);
     if (this.#judged % BLOCK === 0) this.#startBlock();
@@ -73,6 +76,7 @@ export class CoverageControl {
    * @throws {RangeError} a residual that is not finite
    */
   keep(residual: number): void {
+    this.#levels = null;
     this.#residuals.push(residual);
     this.#deficits.fill(0);
     this.#judged = 0;
@@ -80,7 +84,8 @@ export class CoverageControl {
 
   /** The residual quantile that stands for a level in (0, 1); NaN while there are no residuals. */
   quantile(level: number): number {
-    return this.#residuals.quantile(interpolate(level, this.#corrected().sort()));
+    this.#levels ??= this.#corrected().sort();
+    return this.#residuals.quantile(interpolate(level, this.#levels));
   }
 
   toJSON(): CoverageControlState {

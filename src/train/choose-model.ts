@@ -1,7 +1,6 @@
 import { InsufficientHistoryError } from '../core/errors.js';
 import type { FitOptions, Forecaster } from '../core/forecaster.js';
 import { samplesToTry } from '../evaluate/evidence.js';
-import { candidatesFor } from '../forecast/registry.js';
 
 /** Where so many can be tried, those that are trusted less are not: each costs as much as a fit. */
 const MOST_TRIED = 3;
@@ -18,11 +17,13 @@ export interface Candidates {
 /**
  * The candidates for the model of a workload.
  *
- * @param model a name, or `auto`
- * @throws {UsageError} an unknown name
+ * @param candidates the most trusted first
  */
-export function possibleModels(model: string, options: FitOptions, knownSamples: number): Candidates {
-  const candidates = candidatesFor(model);
+export function possibleModels(
+  candidates: readonly Forecaster[],
+  options: FitOptions,
+  knownSamples: number,
+): Candidates {
   const needed = candidates.map((candidate) => candidate.minSamples(options));
   const possible = candidates.filter((_, i) => needed[i]! <= knownSamples);
   if (possible.length > 0) {

@@ -1,6 +1,7 @@
 import type { Series } from '../core/series.js';
 import { selectModel, tryModels } from '../evaluate/selection.js';
 import { inTimeZone } from '../forecast/local-time.js';
+import { candidatesFor } from '../forecast/registry.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { findSeasons } from '../series/seasonality.js';
 import { possibleModels } from './choose-model.js';
@@ -27,7 +28,7 @@ export function train(request: TrainRequest, onStage: OnStage): TrainResult {
   const windowSteps = [leadWindowSteps(settings.leadTimeMs, history.stepMs)];
   const options = { horizonSteps, levels, seasonSteps, windowSteps };
   const knownSamples = history.countKnown();
-  const { possible, ...outlook } = possibleModels(request.model, options, knownSamples);
+  const { possible, ...outlook } = possibleModels(candidatesFor(request.model), options, knownSamples);
   if (possible.length === 0) return { model: null, knownSamples, masks, ...outlook };
   onStage('evidence');
   const candidates = possible.map((candidate) => inTimeZone(candidate, request.timeZone));

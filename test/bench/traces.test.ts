@@ -24,11 +24,11 @@ afterAll(() => {
 
 describe('traces', () => {
   it('lists the series whose step is short enough', () => {
-    expect(listTraces(folder, 600_000)).toEqual([{ file: 'a.csv', family: 'web', stepMs: 60_000 }]);
+    expect(listTraces(folder, 600_000)).toEqual([{ file: 'a.csv', family: 'web', stepMs: 60_000, fold: NaN }]);
   });
 
   it('reads a missing line as a gap and a zero as a zero', () => {
-    const series = readTrace(folder, { file: 'a.csv', family: 'web', stepMs: 60_000 });
+    const series = readTrace(folder, { file: 'a.csv', family: 'web', stepMs: 60_000, fold: NaN });
     expect(series).toEqual(new Series(1_000_000, 60_000, Float64Array.of(1.5, 0, NaN, 3)));
   });
 
@@ -36,7 +36,9 @@ describe('traces', () => {
     ['off-grid.csv', 'off-grid.csv, line 3: "1050,2" is not a sample on a grid of 60000 ms'],
     ['text.csv', 'text.csv, line 3: "1060,many" is not a sample on a grid of 60000 ms'],
   ])('refuses %s', (file, message) => {
-    expect(() => readTrace(folder, { file, family: 'web', stepMs: 60_000 })).toThrow(new RangeError(message));
+    expect(() => readTrace(folder, { file, family: 'web', stepMs: 60_000, fold: NaN })).toThrow(
+      new RangeError(message),
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { type ContractOptions, describeForecasterContract } from '../contract/fo
 import { combinationWith } from '../../src/forecast/combination.js';
 import { filtered } from '../../src/forecast/filtered.js';
 import { holtWintersWith, type Optimum } from '../../src/forecast/holt-winters/holt-winters.js';
+import { SHIPPED_MODELS } from '../../src/forecast/pooled/shipped-models.js';
 import { allForecasters } from '../../src/forecast/registry.js';
 
 const OPTIONS: Readonly<Record<string, ContractOptions>> = {
@@ -18,7 +19,7 @@ const OPTIONS: Readonly<Record<string, ContractOptions>> = {
       reason: 'one of the two is Holt-Winters',
       forecasterOf: (fitted) => {
         const { members } = fitted.toJSON() as { members: readonly [unknown, FilteredState] };
-        return combinationWith(holtWintersWith(members[1].filter.settings));
+        return combinationWith(SHIPPED_MODELS.path, holtWintersWith(members[1].filter.settings));
       },
     },
   },

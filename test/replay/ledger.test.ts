@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/core/duration.js';
 import { Series } from '../../src/core/series.js';
+import { candidatesFor } from '../../src/forecast/registry.js';
 import { Ledger } from '../../src/replay/ledger.js';
 import { prepareReplay, runUpFromMs } from '../../src/replay/prepare.js';
 import { DEFAULT_REPLAY } from '../../src/replay/settings.js';
@@ -29,7 +30,12 @@ function prepared(load: (timeMs: number) => number, mode: 'auto' | 'active') {
   const walk = finish(
     walkForecasts(
       replay.samples,
-      { ...replay.settings, leadTimesMs: [replay.leadTimeMs], quantiles: [replay.settings.setting.quantile] },
+      {
+        ...replay.settings,
+        candidates: candidatesFor(replay.settings.model),
+        leadTimesMs: [replay.leadTimeMs],
+        quantiles: [replay.settings.setting.quantile],
+      },
       { fromMs: runUpFromMs(replay.report), toMs: replay.report.toMs },
     ),
   );

@@ -110,6 +110,17 @@ export class KnotErrors {
     return this.#correction(this.#bias.value);
   }
 
+  /** Mean of the errors of late; NaN before there are enough. */
+  get bias(): number {
+    return this.#bias.value;
+  }
+
+  /** How far off forecasts have been of late against what is usual, and whether the level has shifted: 0 or 1. */
+  get unrest(): readonly [recent: number, shifted: number] {
+    const recent = this.#usual > 0 ? this.#relative(this.#spread.value) : 1;
+    return [recent, this.#shift.isRecent ? 1 : 0];
+  }
+
   /** Quantile of what corrected forecasts are wrong by, where they are as far off as usual; NaN: nothing judged. */
   quantile(level: number): number {
     return this.#quantiles.quantile(level);

@@ -91,6 +91,11 @@ export class LevelledHistory {
     return this.#samples.length;
   }
 
+  /** The samples at the present level, as regressions see them. */
+  get values(): ImputedValues {
+    return this.#values;
+  }
+
   /** All samples so far, at the present level; those from before no shift as they were. */
   levelled(): Float64Array {
     const levelled = Float64Array.from(this.#samples);

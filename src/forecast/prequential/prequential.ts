@@ -4,11 +4,14 @@ import type { FitOptions, FittedForecaster, Forecaster } from '../../core/foreca
 import { Series } from '../../core/series.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 import { alongHorizon, atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
+import { blend } from '../pooled/blend.js';
+import type { PooledErrors } from '../pooled/pooled-errors.js';
 import { checkState } from '../state.js';
 import { destabilise, stabilise } from '../transform.js';
 import { KnotErrors, type KnotErrorsState } from './knot-errors.js';
 import { LevelledHistory, type LevelledHistoryState } from './levelled-history.js';
 import type { Member } from './member.js';
+import { PooledPath, type LookedUp } from './pooled-path.js';
 
 /** What the members of a model depend on beside its samples. */
 export interface Frame {
@@ -40,6 +43,8 @@ export interface PrequentialMethod {
   start(series: Series, frame: Frame, knots: HorizonKnots): readonly Member[];
   /** @param states what the members' `toJSON` returned, in the same order */
   restore(states: readonly unknown[], frame: SavedFrame, knots: HorizonKnots): readonly Member[];
+  /** What such forecasts were wrong by on other loads; null: not known. */
+  readonly pooled: PooledErrors | null;
 }
 
 /** Steps ahead at which errors are judged; between them, what they say is interpolated. */
@@ -74,6 +79,7 @@ interface PrequentialState extends Frame {
   readonly history: LevelledHistoryState;
   readonly members: readonly unknown[];
   readonly errors: readonly KnotErrorsState[];
+  readonly pooled: readonly string[] | null;
 }
 
 class PrequentialModel implements FittedForecaster {
@@ -83,6 +89,8 @@ class PrequentialModel implements FittedForecaster {
   readonly #history: LevelledHistory;
   #members: readonly Member[] = [];
   #errors: readonly KnotErrors[];
+  /** Null where nothing is known of other loads, or of use. */
+  #pooled: PooledPath | null;
   /** Per member, what it expected of the newest sample at each knot. */
   #expected: readonly Float64Array[] = [];
   #length: number;
@@ -97,6 +105,7 @@ class PrequentialModel implements FittedForecaster {
     this.#knots = horizonKnots(horizonSteps, KNOTS);
     this.#history = new LevelledHistory(frame.stepMs, seasonSteps[0], state?.history);
     this.#errors = this.#errorsFrom(state);
+    this.#pooled = this.#pooledFrom(state);
     this.#length = state?.length ?? 0;
     this.#smallest = smallest;
     this.#largest = largest;
@@ -138,11 +147,13 @@ class PrequentialModel implements FittedForecaster {
   forecast(): Forecast {
     const { stepMs, options } = this.#frame;
     const { levels } = options;
-    const centre = this.#centre();
-    const spread = this.#spread();
-    const values = levels.map((level) => {
-      const offset = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.quantile(level));
-      return this.#quantile(centre, spread, offset);
+    const forecast = this.#lookUp(this.#length - 1);
+    const { centre, spread } = forecast;
+    const pooled = this.#pooled?.offsets(forecast, levels) ?? null;
+    const values = levels.map((level, l) => {
+      const own = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.quantile(level));
+      for (let k = 0; k < own.length; k++) own[k]! *= spread[k]!;
+      return this.#quantile(centre, pooled === null ? own : blend(own, pooled[l]!));
     });
     return new Forecast({ model: this.name, originMs: this.originMs, stepMs, levels, values });
   }
@@ -155,6 +166,7 @@ class PrequentialModel implements FittedForecaster {
       history: this.#history.toJSON(),
       members: this.#members.map((member) => member.toJSON()),
       errors: this.#errors.map((errors) => errors.toJSON()),
+      pooled: this.#pooled?.toJSON() ?? null,
     };
     return { format: this.#method.format, model: this.name, ...state };
   }
@@ -174,6 +186,7 @@ class PrequentialModel implements FittedForecaster {
     values.set(samples, first);
     this.#enrol(this.#method.start(new Series(startMs, stepMs, values), this.#frame, this.#knots));
     this.#errors = this.#errorsFrom();
+    this.#pooled = this.#pooledFrom();
     this.#smallest = Infinity;
     this.#largest = -Infinity;
     samples.forEach((sample, i) => {
@@ -194,6 +207,7 @@ class PrequentialModel implements FittedForecaster {
     for (let knot = 0; knot < this.#errors.length; knot++) {
       this.#errors[knot]!.push(index, sample - meanOfKnown(this.#expected, knot));
     }
+    this.#pooled?.learn(index, sample, () => this.#lookUp(index));
   }
 
   #enrol(members: readonly Member[]): void {
@@ -208,34 +222,60 @@ class PrequentialModel implements FittedForecaster {
     );
   }
 
-  /** The corrected mean of what the members say of each step of the horizon. */
-  #centre(): Float64Array {
-    const paths = this.#members.map((member) => {
+  #pooledFrom(state?: PrequentialState): PooledPath | null {
+    const { stepMs, options } = this.#frame;
+    const { pooled } = this.#method;
+    // Where no day is like another, what follows from the days before on other loads does not follow here.
+    if (pooled === null || options.seasonSteps.length === 0) return null;
+    return new PooledPath(pooled, options.horizonSteps, stepMs, state?.pooled ?? undefined);
+  }
+
+  /** What is forecast from a grid point, which is the newest one that has been learnt. */
+  #lookUp(index: number): LookedUp {
+    const paths = this.#paths();
+    return {
+      paths,
+      centre: this.#centre(paths),
+      spread: this.#spread(index),
+      errors: this.#errors,
+      steps: this.#knots.steps,
+      values: this.#history.values,
+      origin: index - (this.#length - this.#history.length),
+    };
+  }
+
+  /** What each member says of each step of the horizon. */
+  #paths(): readonly Float64Array[] {
+    return this.#members.map((member) => {
       const path = new Float64Array(this.#frame.options.horizonSteps);
       member.forecast(path);
       return path;
     });
+  }
+
+  /** The corrected mean of what the members say of each step of the horizon. */
+  #centre(paths: readonly Float64Array[]): Float64Array {
     const centre = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.correction);
     for (let k = 0; k < centre.length; k++) centre[k]! += meanOfKnown(paths, k);
     return centre;
   }
 
-  /** How far off each step of the horizon may be, against what is usual there. */
-  #spread(): Float64Array {
+  /** How far off each step of the horizon after a grid point may be, against what is usual there. */
+  #spread(index: number): Float64Array {
     const spread = new Float64Array(this.#frame.options.horizonSteps);
     for (let k = 0; k < spread.length; k++) {
-      spread[k] = atHorizon(this.#knots, k + 1, (knot) => this.#errors[knot]!.relativeSpread(this.#length + k));
+      spread[k] = atHorizon(this.#knots, k + 1, (knot) => this.#errors[knot]!.relativeSpread(index + 1 + k));
     }
     return spread;
   }
 
   /** The values at one level, bounded by what a load can be. */
-  #quantile(centre: Float64Array, spread: Float64Array, offset: Float64Array): Float64Array {
+  #quantile(centre: Float64Array, offset: Float64Array): Float64Array {
     const floor = Math.min(0, this.#smallest);
     const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
     const values = new Float64Array(centre.length);
     for (let k = 0; k < values.length; k++) {
-      const value = destabilise(centre[k]! + spread[k]! * offset[k]!);
+      const value = destabilise(centre[k]! + offset[k]!);
       values[k] = Math.min(Math.max(value, floor), ceiling);
     }
     return values;

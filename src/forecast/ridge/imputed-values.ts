@@ -13,6 +13,8 @@ export class ImputedValues {
   readonly #values: GrowingValues;
   /** `#sums[i]` is the sum of the first i values. */
   readonly #sums: GrowingValues;
+  /** `#changes[i]` is the sum of the absolute changes up to value i. */
+  readonly #changes: GrowingValues;
   readonly #season: number;
   #reference = NaN;
 
@@ -21,6 +23,7 @@ export class ImputedValues {
     this.#season = season;
     this.#values = new GrowingValues([]);
     this.#sums = new GrowingValues([0]);
+    this.#changes = new GrowingValues([]);
   }
 
   /**
@@ -40,10 +43,17 @@ export class ImputedValues {
     const value = Number.isNaN(sample) ? this.#fill(index) : stabilise(sample) - this.#reference;
     this.#values.push(value);
     this.#sums.push(this.#sums.at(index) + value);
+    const change = index === 0 ? 0 : Math.abs(value - this.#values.at(index - 1));
+    this.#changes.push(index === 0 ? 0 : this.#changes.at(index - 1) + change);
   }
 
   at(index: number): number {
     return this.#values.at(index);
+  }
+
+  /** A view of all values; invalid after the next `push`. */
+  get view(): Float64Array {
+    return this.#values.view;
   }
 
   /** Mean of the values from index `from` to `to`, both inclusive and clamped to what is there. */
@@ -51,6 +61,12 @@ export class ImputedValues {
     const first = Math.max(from, 0);
     const last = Math.min(to, this.length - 1);
     return (this.#sums.at(last + 1) - this.#sums.at(first)) / (last - first + 1);
+  }
+
+  /** Mean absolute change from one value to the next, over those from index `from` to `to`; 0 at the first value. */
+  meanChange(from: number, to: number): number {
+    const before = Math.max(from, 1) - 1;
+    return to > before ? (this.#changes.at(to) - this.#changes.at(before)) / (to - before) : 0;
   }
 
   #fill(index: number): number {

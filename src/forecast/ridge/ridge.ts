@@ -21,5 +21,6 @@ export const ridge = prequential({
   format: 6,
   minSamples: ridgeMinSamples,
   start: (_, frame, knots) => [new RidgeMember(frame, knots)],
+  pooled: null,
   restore: ([state], frame, knots) => [RidgeMember.restore(state, frame, knots)],
 });

@@ -2,14 +2,15 @@ import { DAY_MS, MINUTE_MS } from '../../core/duration.js';
 import type { FitOptions } from '../../core/forecaster.js';
 import type { Series } from '../../core/series.js';
 import { FilterMember, type FilterMemberState } from '../prequential/filter-member.js';
-import { conformalQuantile } from '../conformal-quantile.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 import { KnotErrors, type KnotErrorsState } from '../prequential/knot-errors.js';
+import type { PooledErrors } from '../pooled/pooled-errors.js';
 import type { ImputedValues } from '../ridge/imputed-values.js';
 import { KnotRegression, type KnotState } from '../ridge/knot-regression.js';
 import { destabilise } from '../transform.js';
 import { DailyResiduals, type ResidualsState } from './daily-residuals.js';
 import { MemberTrial } from './member-trial.js';
+import { ownOffsets, PooledWindow, type WindowLookedUp } from './pooled-window.js';
 import { smoothedMaximum } from './smoothed-maximum.js';
 import { WindowFeatures } from './window-features.js';
 
@@ -40,6 +41,7 @@ export interface WindowState {
   readonly corrections: string;
   readonly residuals: ResidualsState;
   readonly block: readonly [number, number];
+  readonly pooled: string | null;
 }
 
 /**
@@ -74,12 +76,14 @@ export class WindowMaximumModel {
   readonly #expected = new Float64Array(1);
   readonly #path: Float64Array;
   readonly #blockSteps: number;
+  /** Of windows of other loads; null: not known, or of no use. */
+  readonly #pooled: PooledWindow | null;
   #length = 0;
   #lastGap = -1;
   #largest = -Infinity;
   #smallest = Infinity;
 
-  private constructor(frame: WindowFrame, smoothed: FilterMember, state?: WindowState) {
+  private constructor(frame: WindowFrame, smoothed: FilterMember, pooled: PooledErrors | null, state?: WindowState) {
     const { width, stepMs, seasonSteps, fittedSamples } = frame;
     this.#frame = frame;
     this.#features = new WindowFeatures(width, frame, { knownSamples: fittedSamples, fewestRows: FEWEST_ROWS });
@@ -89,6 +93,9 @@ export class WindowMaximumModel {
       return new KnotRegression(this.#features.count, kept, state?.regressions[i]);
     });
     this.#smoothed = smoothed;
+    // Where no day is like another, what follows from the days before on other loads does not follow here.
+    const isOfUse = pooled !== null && seasonSteps.length > 0;
+    this.#pooled = isOfUse ? new PooledWindow(pooled, width, stepMs, state?.pooled ?? undefined) : null;
     this.#trial = new MemberTrial(stepMs, state?.trial);
     this.#errors = new KnotErrors(width, seasonSteps[0] ?? 1, stepMs, state?.errors);
     this.#corrections = state === undefined ? new Float64Array(width + 1).fill(NaN) : decodeFloats(state.corrections);
@@ -102,21 +109,22 @@ export class WindowMaximumModel {
    * A model that has not seen anything.
    *
    * @param series that it is going to see
+   * @param pooled what such forecasts were wrong by on other loads; null: not known
    */
-  static start(width: number, series: Series, options: FitOptions): WindowMaximumModel {
+  static start(width: number, series: Series, options: FitOptions, pooled: PooledErrors | null): WindowMaximumModel {
     const { levels, seasonSteps } = options;
     const { stepMs } = series;
     const filter = smoothedMaximum(stepMs, seasonSteps).start(series, { ...options, horizonSteps: width });
     const frame = { width, stepMs, seasonSteps, levels, fittedSamples: series.countKnown() };
-    return new WindowMaximumModel(frame, new FilterMember(filter, [width]));
+    return new WindowMaximumModel(frame, new FilterMember(filter, [width]), pooled);
   }
 
   /** The model as it was saved, once it has been shown its samples again with {@link remember}. */
-  static restore(frame: WindowFrame, state: WindowState): WindowMaximumModel {
+  static restore(frame: WindowFrame, state: WindowState, pooled: PooledErrors | null): WindowMaximumModel {
     const { width, stepMs, seasonSteps } = frame;
     const method = smoothedMaximum(stepMs, seasonSteps);
     const smoothed = FilterMember.restore(state.smoothed, (filter) => method.restore(filter), [width]);
-    return new WindowMaximumModel(frame, smoothed, state);
+    return new WindowMaximumModel(frame, smoothed, pooled, state);
   }
 
   get width(): number {
@@ -142,28 +150,24 @@ export class WindowMaximumModel {
     const newest = this.#length - 1;
     const origin = newest - this.width;
     if (newest % this.#blockSteps === 0) this.#startBlock(newest, Math.max(0, origin));
-    const error = this.#judge(values, origin);
+    const target = origin < 0 || this.#lastGap > origin ? NaN : this.#features.target(origin);
+    const error = this.#judge(values, origin, target);
     this.#errors.push(newest, error);
     if (origin >= 0) this.#residuals.set(origin, error - this.#corrections[origin % this.#corrections.length]!);
     this.#corrections[newest % this.#corrections.length] = this.#errors.correction;
+    this.#pooled?.learn(newest, target, () => (this.#lastGap === newest ? null : this.#lookUp(values)));
   }
 
   /** @returns in the unit of the series, one number per level, ascending; null while too little is known */
   quantiles(values: ImputedValues): Float64Array | null {
-    const origin = this.#length - 1;
-    if (origin < this.#features.firstOrigin) return null;
-    const pool = (this.#pool ??= this.#residuals.around(...this.#block));
-    if (pool.length === 0) return null;
-    this.#features.write(values, origin, this.#row);
-    const regressed = this.#regressions.map((regression) => regression.expected(this.#row));
-    this.#smoothed.forecast(this.#path);
-    const smoothed = this.#path[this.width - 1]! - values.reference;
-    const mean = meanOfKnown(this.#trial.isOfUse ? [...regressed, smoothed] : regressed);
-    const centre = mean + this.#errors.correction + values.reference;
+    const forecast = this.#lookUp(values);
+    if (forecast === null) return null;
+    const { levels } = this.#frame;
+    const offsets = this.#pooled?.offsets(forecast, levels) ?? ownOffsets(forecast, levels);
     const floor = Math.min(0, this.#smallest);
     const ceiling = Math.min(CEILING * Math.max(Math.abs(this.#largest), Math.abs(this.#smallest)), Number.MAX_VALUE);
-    return Float64Array.from(this.#frame.levels, (level) => {
-      const value = destabilise(centre + conformalQuantile(pool, level));
+    return offsets.map((offset) => {
+      const value = destabilise(forecast.centre + offset + values.reference);
       return Math.min(Math.max(value, floor), ceiling);
     });
   }
@@ -178,8 +182,24 @@ export class WindowMaximumModel {
       corrections: encodeFloats(this.#corrections),
       residuals: this.#residuals.toJSON(),
       block: this.#block,
+      pooled: this.#pooled?.toJSON() ?? null,
     };
     return { frame: this.#frame, state };
+  }
+
+  /** What is forecast from the newest sample; null while too little is known. */
+  #lookUp(values: ImputedValues): WindowLookedUp | null {
+    const origin = this.#length - 1;
+    if (origin < this.#features.firstOrigin) return null;
+    const pool = (this.#pool ??= this.#residuals.around(...this.#block));
+    if (pool.length === 0) return null;
+    this.#features.write(values, origin, this.#row);
+    const regressed = this.#regressions.map((regression) => regression.expected(this.#row));
+    this.#smoothed.forecast(this.#path);
+    const says = [...regressed, this.#path[this.width - 1]! - values.reference];
+    const lastIsOfUse = this.#trial.isOfUse;
+    const centre = meanOfKnown(lastIsOfUse ? says : regressed) + this.#errors.correction;
+    return { values, origin, centre, says, lastIsOfUse, pool, errors: this.#errors };
   }
 
   /** From here on, what has been learnt up to now forecasts. @param judged origins before this grid point have been judged */
@@ -189,9 +209,13 @@ export class WindowMaximumModel {
     this.#pool = null;
   }
 
-  /** Learns from the window of an origin. @returns how far off its forecast was; NaN: there was none, or no target */
-  #judge(values: ImputedValues, origin: number): number {
-    const target = origin < 0 || this.#lastGap > origin ? NaN : this.#features.target(origin);
+  /**
+   * Learns from the window of an origin.
+   *
+   * @param target its highest value; NaN: not known
+   * @returns how far off its forecast was; NaN: there was none, or no target
+   */
+  #judge(values: ImputedValues, origin: number, target: number): number {
     const bySmoothing = this.#learnSmoothed(target, values.reference);
     if (Number.isNaN(target) || origin < this.#features.firstOrigin) return NaN;
     this.#features.write(values, origin, this.#row);

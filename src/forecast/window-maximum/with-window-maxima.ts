@@ -1,11 +1,12 @@
 import { Forecast, type WindowMaximum } from '../../core/forecast.js';
 import type { FittedForecaster, Forecaster } from '../../core/forecaster.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
+import type { PooledErrors } from '../pooled/pooled-errors.js';
 import { ImputedValues } from '../ridge/imputed-values.js';
 import { WindowMaximumModel, type WindowFrame, type WindowState } from './window-maximum.js';
 
 /** Not a number, so that no forecaster takes the state for its own. */
-const FORMAT = 'window-maxima 3';
+const FORMAT = 'window-maxima 4';
 
 interface WindowMaximaState {
   readonly format: typeof FORMAT;
@@ -19,8 +20,10 @@ interface WindowMaximaState {
 /**
  * The same forecaster, which forecasts the highest value of each window that it is asked for too (`windowSteps`). Without
  * windows it is the same forecaster, and its states are readable either way.
+ *
+ * @param pooled what such forecasts were wrong by on other loads; null: not known
  */
-export function withWindowMaxima(forecaster: Forecaster): Forecaster {
+export function withWindowMaxima(forecaster: Forecaster, pooled: PooledErrors | null): Forecaster {
   return {
     name: forecaster.name,
     minSamples: (options) => forecaster.minSamples(options),
@@ -28,7 +31,7 @@ export function withWindowMaxima(forecaster: Forecaster): Forecaster {
       const inner = forecaster.fit(series, options);
       const widths = [...new Set(options.windowSteps ?? [])].sort((a, b) => a - b);
       if (widths.length === 0) return inner;
-      const windows = widths.map((width) => WindowMaximumModel.start(width, series, options));
+      const windows = widths.map((width) => WindowMaximumModel.start(width, series, options, pooled));
       const model = new WindowMaximaModel(inner, windows, options.seasonSteps[0] ?? null);
       for (const value of series.values) model.learn(value);
       return model;
@@ -36,7 +39,7 @@ export function withWindowMaxima(forecaster: Forecaster): Forecaster {
     restore(json) {
       const state = json as WindowMaximaState | null;
       if (state?.format !== FORMAT || state.model !== forecaster.name) return forecaster.restore(json);
-      const windows = state.windows.map(({ frame, state: saved }) => WindowMaximumModel.restore(frame, saved));
+      const windows = state.windows.map(({ frame, state: saved }) => WindowMaximumModel.restore(frame, saved, pooled));
       const model = new WindowMaximaModel(forecaster.restore(state.inner), windows, state.season);
       for (const sample of decodeFloats(state.samples)) model.remember(sample);
       return model;

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/duration.js';
 import type { Forecaster, FittedForecaster } from '../../../src/core/forecaster.js';
 import { Series } from '../../../src/core/series.js';
-import { combination } from '../../../src/forecast/combination.js';
+import { combinationWith } from '../../../src/forecast/combination.js';
+import { SHIPPED_MODELS } from '../../../src/forecast/pooled/shipped-models.js';
 import { ridge } from '../../../src/forecast/ridge/ridge.js';
 import { dailyLoad, dice, generate, START_MS, wave } from '../generators.js';
 
+const combination = combinationWith(SHIPPED_MODELS.path);
 const STEP = 5 * MINUTE_MS;
 const DAY = DAY_MS / STEP;
 const HOUR = HOUR_MS / STEP;

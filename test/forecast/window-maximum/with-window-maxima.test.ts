@@ -10,7 +10,7 @@ const STEP_MS = 5 * MINUTE_MS;
 const DAY = 288;
 const WINDOW = 6;
 const OPTIONS: FitOptions = { horizonSteps: 12, levels: [0.1, 0.5, 0.9], seasonSteps: [DAY], windowSteps: [WINDOW] };
-const forecaster = withWindowMaxima(ridge);
+const forecaster = withWindowMaxima(ridge, null);
 const load = dailyLoad(3, 7, { stepMs: STEP_MS });
 
 function maximaOf(model: FittedForecaster) {
@@ -53,7 +53,7 @@ describe('a forecaster with window maxima', () => {
   });
 
   it('refuses the state of another model', () => {
-    expect(() => forecaster.restore({ format: 'window-maxima 3', model: 'other' })).toThrow(RangeError);
+    expect(() => forecaster.restore({ format: 'window-maxima 4', model: 'other' })).toThrow(RangeError);
   });
 
   it('covers the highest load of the window as often as it says', () => {

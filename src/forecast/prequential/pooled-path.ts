@@ -1,0 +1,132 @@
+import { HOUR_MS, MINUTE_MS } from '../../core/duration.js';
+import { alongHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
+import { believed, blend } from '../pooled/blend.js';
+import type { PooledErrors } from '../pooled/pooled-errors.js';
+import { PooledTrial, TRIED_LEVELS } from '../pooled/pooled-trial.js';
+import { SituationFeatures } from '../pooled/situation-features.js';
+import type { ImputedValues } from '../ridge/imputed-values.js';
+import type { KnotErrors } from './knot-errors.js';
+
+/** Steps ahead that are looked up among the pooled errors; between them, what these say is interpolated. */
+const KNOTS = 3;
+/** Half of the stretch around a step that is looked at on the days before. */
+const HALF_WIDTH_MS = 5 * MINUTE_MS;
+/** At which the load's own errors are described; the median and the two beside it also give the scale. */
+const DESCRIBED_LEVELS = [0.1, 0.5, 0.9, 0.99] as const;
+/** How often the pooled errors are tried on the load. */
+const TRIED_EVERY_MS = HOUR_MS;
+
+/** A forecast that is looked up: what its members say of each step, their corrected mean, and what is known of its errors. */
+export interface LookedUp {
+  readonly paths: readonly Float64Array[];
+  readonly centre: Float64Array;
+  /** How far off each step may be, against what is usual there. */
+  readonly spread: Float64Array;
+  readonly errors: readonly KnotErrors[];
+  /** Steps ahead of each of the errors, ascending. */
+  readonly steps: readonly number[];
+  readonly values: ImputedValues;
+  /** Index of the newest value that is known. */
+  readonly origin: number;
+}
+
+/** What a forecast was wrong by in such situations on other loads, for as long as that is of use on this one. */
+export class PooledPath {
+  readonly #pooled: PooledErrors;
+  readonly #stepMs: number;
+  readonly #knots: HorizonKnots;
+  /** Per knot. */
+  readonly #trials: readonly PooledTrial[];
+  readonly #triedEvery: number;
+
+  /** @param saved what `toJSON` returned */
+  constructor(pooled: PooledErrors, horizonSteps: number, stepMs: number, saved?: readonly string[]) {
+    this.#pooled = pooled;
+    this.#stepMs = stepMs;
+    this.#knots = horizonKnots(horizonSteps, KNOTS);
+    this.#trials = this.#knots.steps.map((_, knot) => new PooledTrial(saved?.[knot]));
+    this.#triedEvery = Math.max(1, Math.round(TRIED_EVERY_MS / stepMs));
+  }
+
+  /**
+   * Judges what was said of a grid point, and now and then says what would be forecast from there.
+   *
+   * @param sample on the scale of the regressions; NaN: a gap
+   * @param forecast from that grid point, when it is asked for
+   */
+  learn(index: number, sample: number, forecast: () => LookedUp): void {
+    for (const trial of this.#trials) trial.judge(index, sample);
+    if (index % this.#triedEvery !== 0 || Number.isNaN(sample)) return;
+    const from = forecast();
+    const features = new SituationFeatures(from.values, this.#stepMs, from.origin);
+    this.#knots.steps.forEach((steps, knot) => {
+      const centre = from.centre[steps - 1]!;
+      const own = ownOffsets(steps, from, TRIED_LEVELS);
+      const pooled = this.#offsetsAt(steps, from, features, TRIED_LEVELS, own);
+      // A member that knows too little yet has no forecast.
+      if (pooled === null || Number.isNaN(centre) || own.some(Number.isNaN)) return;
+      const at = (offset: number): number => centre + offset;
+      this.#trials[knot]!.expect(index + steps, [...blend(own, pooled).map(at)], [...own.map(at)]);
+    });
+  }
+
+  /**
+   * @param levels ascending
+   * @returns per level, what is to be added to the centre at each step of the horizon by the pooled errors; null: nothing is known,
+   *   or of use
+   */
+  offsets(forecast: LookedUp, levels: readonly number[]): readonly Float64Array[] | null {
+    if (!this.#trials.some((trial) => trial.isOfUse)) return null;
+    const features = new SituationFeatures(forecast.values, this.#stepMs, forecast.origin);
+    const atKnots: Float64Array[] = [];
+    for (const [knot, steps] of this.#knots.steps.entries()) {
+      const own = ownOffsets(steps, forecast, levels);
+      const isOfUse = this.#trials[knot]!.isOfUse;
+      const offsets = isOfUse ? this.#offsetsAt(steps, forecast, features, levels, own) : own;
+      if (offsets === null) return null;
+      atKnots.push(offsets);
+    }
+    return levels.map((_, l) => alongHorizon(this.#knots, (knot) => atKnots[knot]![l]!));
+  }
+
+  toJSON(): readonly string[] {
+    return this.#trials.map((trial) => trial.toJSON());
+  }
+
+  /** @param own by the load's own errors, one per level */
+  #offsetsAt(
+    steps: number,
+    forecast: LookedUp,
+    features: SituationFeatures,
+    levels: readonly number[],
+    own: Float64Array,
+  ): Float64Array | null {
+    const { paths, centre: corrected, spread, values, origin } = forecast;
+    const errors = errorsAt(steps, forecast);
+    const described = ownOffsets(steps, forecast, DESCRIBED_LEVELS);
+    const scale = Math.max((described[2]! - described[0]!) / 2, features.leastScale);
+    if (!(scale > 0)) return null;
+    const halfWidth = Math.round(HALF_WIDTH_MS / this.#stepMs);
+    const centre = corrected[steps - 1]! - values.reference;
+    const stretch = { from: origin + steps - halfWidth, to: origin + steps + halfWidth, centre, scale };
+    const says = paths.map((path) => path[steps - 1]! - corrected[steps - 1]!);
+    const row = features.describe(
+      stretch,
+      [...says, errors.correction, errors.bias, ...described],
+      [...errors.unrest, spread[steps - 1]!],
+    );
+    const found = this.#pooled.quantiles({ features: row, origin, ...stretch }, levels);
+    return found && found.map((quantile, l) => scale * believed(quantile, own[l]! / scale));
+  }
+}
+
+function ownOffsets(steps: number, forecast: LookedUp, levels: readonly number[]): Float64Array {
+  const errors = errorsAt(steps, forecast);
+  const spread = forecast.spread[steps - 1]!;
+  return Float64Array.from(levels, (level) => spread * errors.quantile(level));
+}
+
+/** Those of the knots that are looked up are some of those that are judged. */
+function errorsAt(steps: number, { errors, steps: judged }: LookedUp): KnotErrors {
+  return errors[judged.indexOf(steps)]!;
+}

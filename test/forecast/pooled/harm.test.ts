@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, MINUTE_MS } from '../../../src/core/duration.js';
+import type { Forecaster } from '../../../src/core/forecaster.js';
+import { combinationWith } from '../../../src/forecast/combination.js';
+import type { PooledErrors } from '../../../src/forecast/pooled/pooled-errors.js';
+import { dailyLoad } from '../generators.js';
+
+const STEP = 5 * MINUTE_MS;
+const DAY = DAY_MS / STEP;
+const OPTIONS = { horizonSteps: 12, levels: [0.1, 0.5, 0.9], seasonSteps: [DAY] };
+
+/** Says of every situation that the load will be far above what is forecast. */
+const MISTAKEN: PooledErrors = { quantiles: (_, levels) => Float64Array.from(levels, (level) => 5 + level) };
+
+describe('pooled errors that are wrong for a load', () => {
+  const load = dailyLoad(11, 6, { stepMs: STEP });
+  const forecastOf = (forecaster: Forecaster, seasonSteps: readonly number[]) =>
+    forecaster.fit(load, { ...OPTIONS, seasonSteps }).forecast().values;
+  const plain = combinationWith(null);
+
+  it('are found out, and change nothing from then on', () => {
+    expect(forecastOf(combinationWith(MISTAKEN), [DAY])).toEqual(forecastOf(plain, [DAY]));
+  });
+
+  it('are not asked where the load has no season', () => {
+    expect(forecastOf(combinationWith(MISTAKEN), [])).toEqual(forecastOf(plain, []));
+  });
+
+  it('move a band by no more than two thirds of its scale before that is known', () => {
+    const short = load.between(load.startMs, load.timeAt(1.2 * DAY));
+    const valuesOf = (forecaster: Forecaster) => forecaster.fit(short, OPTIONS).forecast().values;
+    const [own, mistaken] = [valuesOf(plain), valuesOf(combinationWith(MISTAKEN))];
+    // On the scale of the regressions; half of the distance between the outer quantiles is a scale.
+    const root = (values: Float64Array): number[] => [...values].map(Math.sqrt);
+    root(mistaken[1]!).forEach((value, k) => {
+      const scale = (root(own[2]!)[k]! - root(own[0]!)[k]!) / 2;
+      expect(value - root(own[1]!)[k]!).toBeLessThanOrEqual(0.8 * scale);
+    });
+  });
+});
