@@ -77,6 +77,8 @@ function walk(series: Series, path: Float64Array[], windowMaximum: Float64Array[
     };
     if (history.countKnown() < forecaster.minSamples(options)) continue;
     const model = forecaster.fit(history, options);
+    // What a fit looked up, to try it, is not what a forecast would have been.
+    for (const each of Object.values(recorder)) each.situations.length = 0;
     const first = Math.round((history.startMs - series.startMs) / stepMs);
     const offset = Math.round((fitMs - series.startMs) / stepMs);
     const stride = Math.max(1, Math.round(STRIDE_MS / stepMs));
