@@ -39,17 +39,22 @@ LICENSED = {"azure-fleet", "azure-vm", "cluster-pool", "crane", "google2019", "l
             "nab-tweets", "worldcup98"}
 
 
+# Of the files of rows, and of what they are rows of.
+NAMES = {"path": "path", "window": "windowMaximum"}
+
+
 def read(rows: pathlib.Path, kind: str, chosen) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     index = json.loads((rows / "index.json").read_text())
-    traces = [trace for trace in index if chosen(trace) and trace[{"path": "path", "window": "windowMaximum"}[kind]]["rows"]]
+    name = NAMES[kind]
+    traces = [trace for trace in index if chosen(trace) and trace[name]["rows"]]
     members = {}
     for trace in traces:
         members[trace["family"]] = members.get(trace["family"], 0) + 1
     parts, weights = [], []
     for trace in traces:
-        shape = trace["path" if kind == "path" else "windowMaximum"]
-        name = trace["file"].removesuffix(".csv")
-        part = np.fromfile(rows / f"{name}.{kind}.f32", dtype="<f4").reshape(shape["rows"], shape["columns"])
+        shape = trace[name]
+        series = trace["file"].removesuffix(".csv")
+        part = np.fromfile(rows / f"{series}.{kind}.f32", dtype="<f4").reshape(shape["rows"], shape["columns"])
         parts.append(part)
         # Between all series alike and all families alike.
         weights.append(np.full(len(part), 1 / (len(part) * members[trace["family"]] ** 0.5)))
@@ -108,7 +113,7 @@ def main() -> None:
         return folds[trace["file"]] != arguments.without_fold
 
     result, golden = {"format": 1}, {}
-    for kind, name in (("path", "path"), ("window", "windowMaximum")):
+    for kind, name in NAMES.items():
         features, errors, weight = read(arguments.rows, kind, chosen)
         levels, golden[name] = train(features, errors, weight)
         result[name] = {"features": features.shape[1], "levels": levels}

@@ -1,7 +1,10 @@
+import { HOUR_MS } from '../../core/duration.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 
 /** Quantiles that are judged: the middle of the band and its sides. */
 export const TRIED_LEVELS: readonly number[] = Object.freeze([0.1, 0.5, 0.9]);
+/** How often pooled errors are tried. */
+export const TRIED_EVERY_MS = HOUR_MS;
 /** What a judgement keeps of its weight at the next one: half of it after two days of one an hour. */
 const KEPT = 0.5 ** (1 / 48);
 /** Judgements to judge by; with fewer, the pooled errors are given credit. */

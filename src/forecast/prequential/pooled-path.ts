@@ -1,8 +1,8 @@
-import { HOUR_MS, MINUTE_MS } from '../../core/duration.js';
+import { MINUTE_MS } from '../../core/duration.js';
 import { alongHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
 import { believed, blend } from '../pooled/blend.js';
 import type { PooledErrors } from '../pooled/pooled-errors.js';
-import { PooledTrial, TRIED_LEVELS } from '../pooled/pooled-trial.js';
+import { PooledTrial, TRIED_EVERY_MS, TRIED_LEVELS } from '../pooled/pooled-trial.js';
 import { SituationFeatures } from '../pooled/situation-features.js';
 import type { ImputedValues } from '../ridge/imputed-values.js';
 import type { KnotErrors } from './knot-errors.js';
@@ -13,8 +13,6 @@ const KNOTS = 3;
 const HALF_WIDTH_MS = 5 * MINUTE_MS;
 /** At which the load's own errors are described; the median and the two beside it also give the scale. */
 const DESCRIBED_LEVELS = [0.1, 0.5, 0.9, 0.99] as const;
-/** How often the pooled errors are tried on the load. */
-const TRIED_EVERY_MS = HOUR_MS;
 
 /** A forecast that is looked up: what its members say of each step, their corrected mean, and what is known of its errors. */
 export interface LookedUp {

@@ -1,16 +1,13 @@
-import { HOUR_MS } from '../../core/duration.js';
 import { conformalQuantile } from '../conformal-quantile.js';
 import { believed, blend } from '../pooled/blend.js';
 import type { PooledErrors } from '../pooled/pooled-errors.js';
-import { PooledTrial, TRIED_LEVELS } from '../pooled/pooled-trial.js';
+import { PooledTrial, TRIED_EVERY_MS, TRIED_LEVELS } from '../pooled/pooled-trial.js';
 import { SituationFeatures } from '../pooled/situation-features.js';
 import type { KnotErrors } from '../prequential/knot-errors.js';
 import type { ImputedValues } from '../ridge/imputed-values.js';
 
 /** At which the load's own errors are described; median and 0.9 also give the scale. */
 const DESCRIBED_LEVELS = [0.1, 0.5, 0.75, 0.9, 0.99] as const;
-/** How often the pooled errors are tried on the load. */
-const TRIED_EVERY_MS = HOUR_MS;
 
 /** A forecast of the highest value of a window. All its numbers are relative to the reference of the values. */
 export interface WindowLookedUp {
