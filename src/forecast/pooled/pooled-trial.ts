@@ -9,30 +9,40 @@ export const TRIED_EVERY_MS = HOUR_MS;
 const KEPT = 0.5 ** (1 / 48);
 /** Judgements to judge by; with fewer, the pooled errors are given credit. */
 const FEWEST = 24;
+/**
+ * By how many standard errors they may have lost more. A few days tell small differences only by chance, and most loads are like
+ * others: with 0, half of what pooled errors bring is given away; with 0.7, bands of a random walk no longer keep what they promise.
+ */
+const TOLERATED = 0.5;
 
 /**
  * Whether pooled errors are of use on a load, so many steps ahead: whether, with them, the pinball loss of the last days is no
- * larger than without. They were learnt on other loads, and this one may be like none of those.
+ * larger than without, or hardly so:
+ *
+ *     sum d  <=  0.5 sqrt(sum d^2),    d = loss with them - loss without, older ones counting less
+ *
+ * They were learnt on other loads, and this one may be like none of those.
  */
 export class PooledTrial {
   /** Bands that wait for what comes, oldest first: grid point, then those with and without pooled errors. */
   readonly #waiting: number[] = [];
-  #with = 0;
-  #without = 0;
+  /** By how much more was lost with them: sum, and sum of squares. */
+  #more = 0;
+  #squared = 0;
   #judged = 0;
 
   /** @param saved what `toJSON` returned */
   constructor(saved?: string) {
     if (saved === undefined) return;
-    const [withThem, without, judged, ...waiting] = decodeFloats(saved);
-    this.#with = withThem!;
-    this.#without = without!;
+    const [more, squared, judged, ...waiting] = decodeFloats(saved);
+    this.#more = more!;
+    this.#squared = squared!;
     this.#judged = judged!;
     this.#waiting.push(...waiting);
   }
 
   get isOfUse(): boolean {
-    return this.#judged < FEWEST || this.#with <= this.#without;
+    return this.#judged < FEWEST || this.#more <= TOLERATED * Math.sqrt(this.#squared);
   }
 
   /** Keeps two bands for a later grid point than any before: their quantiles at `TRIED_LEVELS`. */
@@ -46,14 +56,16 @@ export class PooledTrial {
     while (this.#waiting.length > 0 && this.#waiting[0]! <= target) {
       const [expected, ...band] = this.#waiting.splice(0, size);
       if (expected !== target || Number.isNaN(value)) continue;
-      this.#with = KEPT * this.#with + lossOf(value, band.slice(0, TRIED_LEVELS.length));
-      this.#without = KEPT * this.#without + lossOf(value, band.slice(TRIED_LEVELS.length));
+      const [withThem, without] = [band.slice(0, TRIED_LEVELS.length), band.slice(TRIED_LEVELS.length)];
+      const more = lossOf(value, withThem) - lossOf(value, without);
+      this.#more = KEPT * this.#more + more;
+      this.#squared = KEPT * this.#squared + more ** 2;
       this.#judged++;
     }
   }
 
   toJSON(): string {
-    return encodeFloats([this.#with, this.#without, this.#judged, ...this.#waiting]);
+    return encodeFloats([this.#more, this.#squared, this.#judged, ...this.#waiting]);
   }
 }
 

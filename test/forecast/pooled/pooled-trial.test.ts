@@ -22,12 +22,23 @@ describe('a trial of pooled errors', () => {
     expect(tried(new PooledTrial(), WIDE, WIDE, 24).isOfUse).toBe(true);
   });
 
+  it('bears a loss that chance explains, half a standard error of the sum', () => {
+    // 30 times more by 0.2 and then 24 times less: with the weights of the last test, x = 0.7071 and y = w^54 = 0.4585, the sum
+    // is (x - y) - (1 - x) = -0.044; 48 times more: (x - x / 2) - (1 - x) = 0.061 against 0.5 sqrt((1 - x / 2) * 0.01434) = 0.048.
+    const turns = (more: number, less: number): PooledTrial =>
+      tried(tried(new PooledTrial(), WIDE, NARROW, more), NARROW, WIDE, less, more);
+    expect(turns(0, 24).isOfUse).toBe(true);
+    expect(turns(30, 24).isOfUse).toBe(true);
+    expect(turns(48, 24).isOfUse).toBe(false);
+  });
+
   it('forgets by half in two days', () => {
-    // 48 times worse by 0.2, then n times better by 0.2: with weights w^i, w^48 = 1/2, the sums
-    // w^n (1 - w^48) and (1 - w^n) are equal where w^n = 2/3, at n = 48 log2(1.5) = 28.1.
+    // 48 times worse by 0.2, then n times better by 0.2, with weights w^i, w^48 = 1/2, and x = w^n: in units of 0.2 / (1 - w),
+    // the sum is x / 2 - (1 - x), that of the squares 1 - x / 2 (times 1 - w, 0.01434). At n = 26, x = 0.687: 0.030 against
+    // 0.5 sqrt(0.657 * 0.01434) = 0.0485; at n = 24, x = 0.7071: 0.061 against 0.0481.
     const trial = tried(new PooledTrial(), WIDE, NARROW, 48);
-    expect(tried(trial, NARROW, WIDE, 28, 48).isOfUse).toBe(false);
-    expect(tried(trial, NARROW, WIDE, 1, 76).isOfUse).toBe(true);
+    expect(tried(trial, NARROW, WIDE, 24, 48).isOfUse).toBe(false);
+    expect(tried(trial, NARROW, WIDE, 2, 72).isOfUse).toBe(true);
   });
 
   it('passes over what did not come, and what was never judged', () => {
