@@ -47,17 +47,17 @@ export function atHorizon(knots: HorizonKnots, h: number, valueAtKnot: (knot: nu
   return weight === 1 ? valueAtKnot(upper) : weight * valueAtKnot(upper) + (1 - weight) * valueAtKnot(upper - 1);
 }
 
+/** The same, of what is known of the knots on both sides of `h`. */
+export function interpolated({ upper, weight }: HorizonKnots, h: number, atKnots: Float64Array): number {
+  const knot = upper[h - 1]!;
+  const share = weight[h - 1]!;
+  return share === 1 ? atKnots[knot]! : share * atKnots[knot]! + (1 - share) * atKnots[knot - 1]!;
+}
+
 /** The values at every step ahead, the first at index 0, of something known at the knots. */
-export function alongHorizon(
-  { steps, upper, weight }: HorizonKnots,
-  valueAtKnot: (knot: number) => number,
-): Float64Array {
-  const atKnots = steps.map((_, knot) => valueAtKnot(knot));
-  const values = new Float64Array(upper.length);
-  for (let k = 0; k < values.length; k++) {
-    const above = atKnots[upper[k]!]!;
-    const share = weight[k]!;
-    values[k] = share === 1 ? above : share * above + (1 - share) * atKnots[upper[k]! - 1]!;
-  }
+export function alongHorizon(knots: HorizonKnots, valueAtKnot: (knot: number) => number): Float64Array {
+  const atKnots = Float64Array.from(knots.steps, (_, knot) => valueAtKnot(knot));
+  const values = new Float64Array(knots.upper.length);
+  for (let k = 0; k < values.length; k++) values[k] = interpolated(knots, k + 1, atKnots);
   return values;
 }

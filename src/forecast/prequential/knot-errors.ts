@@ -65,8 +65,6 @@ export class KnotErrors {
   /** Mean absolute error; NaN before the first. */
   #usual = NaN;
   #judged = 0;
-  /** The part of the season that was looked at last, from the present origin. */
-  #lookedAt = NOWHERE;
   /** Discounted sums of r b and of b^2. */
   #product = 0;
   #square = 0;
@@ -97,7 +95,6 @@ export class KnotErrors {
     if (!Number.isNaN(error)) this.#learn(index, error, this.#origins[slot]!, this.#origins[slot + 1]!);
     this.#origins[slot] = this.#bias.value;
     this.#origins[slot + 1] = this.#spread.value;
-    this.#lookedAt = NOWHERE;
   }
 
   /** What was learnt before may not hold any more. */
@@ -126,13 +123,14 @@ export class KnotErrors {
     return this.#quantiles.quantile(level);
   }
 
+  /** The part of the season that a grid point belongs to: within it, and from one origin, forecasts are equally far off. */
+  partOf(index: number): number {
+    return this.#seasonal.partOf(index);
+  }
+
   /** How far off the forecast for grid point `index` from the present origin may be, against what is usual. */
   relativeSpread(index: number): number {
-    const part = this.#seasonal.partOf(index);
-    if (part !== this.#lookedAt.part) {
-      this.#lookedAt = { part, spread: this.#relativeSpread(index, this.#spread.value) };
-    }
-    return this.#lookedAt.spread;
+    return this.#relativeSpread(index, this.#spread.value);
   }
 
   toJSON(): KnotErrorsState {
@@ -195,6 +193,3 @@ export class KnotErrors {
     return Number.isNaN(spread) ? 1 : Math.max(spread / this.#usual, LEAST_SPREAD);
   }
 }
-
-/** No part of a season. */
-const NOWHERE = { part: -1, spread: NaN };

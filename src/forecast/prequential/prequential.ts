@@ -3,7 +3,7 @@ import { Forecast } from '../../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../../core/forecaster.js';
 import { Series } from '../../core/series.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
-import { alongHorizon, atHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
+import { alongHorizon, horizonKnots, interpolated, type HorizonKnots } from '../horizon-knots.js';
 import { blend } from '../pooled/blend.js';
 import type { PooledErrors } from '../pooled/pooled-errors.js';
 import { checkState } from '../state.js';
@@ -263,8 +263,14 @@ class PrequentialModel implements FittedForecaster {
   /** How far off each step of the horizon after a grid point may be, against what is usual there. */
   #spread(index: number): Float64Array {
     const spread = new Float64Array(this.#frame.options.horizonSteps);
+    const atKnots = new Float64Array(this.#errors.length);
+    let part = -1;
     for (let k = 0; k < spread.length; k++) {
-      spread[k] = atHorizon(this.#knots, k + 1, (knot) => this.#errors[knot]!.relativeSpread(index + 1 + k));
+      const target = index + 1 + k;
+      const its = this.#errors[0]!.partOf(target);
+      if (its !== part) this.#errors.forEach((errors, knot) => (atKnots[knot] = errors.relativeSpread(target)));
+      part = its;
+      spread[k] = interpolated(this.#knots, k + 1, atKnots);
     }
     return spread;
   }

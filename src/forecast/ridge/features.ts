@@ -32,7 +32,7 @@ interface Windows {
 export class Features {
   readonly #windows: Windows;
   /** Number of regressors that depend on the origin, the constant included. */
-  readonly #originCount: number;
+  readonly originCount: number;
   readonly count: number;
   /** First origin at which all regressors exist. */
   readonly firstOrigin: number;
@@ -41,15 +41,15 @@ export class Features {
     this.#windows = windows;
     const { levels, smooth, seasons } = windows;
     const longest = Math.max(1, ...levels);
-    this.#originCount = 3 + levels.length + seasons.length * (1 + levels.length);
-    this.count = this.#originCount + seasons.length * (smooth.length + 2);
+    this.originCount = 3 + levels.length + seasons.length * (1 + levels.length);
+    this.count = this.originCount + seasons.length * (smooth.length + 2);
     this.firstOrigin = Math.max(longest, ...seasons.map((season) => season + longest));
   }
 
-  /** Writes the regressors that depend on the origin. */
-  writeOrigin(values: ImputedValues, origin: number, row: Float64Array): void {
+  /** Writes the regressors that depend on the origin, from an index of `row` on; NaN where there is none yet. */
+  writeOrigin(values: ImputedValues, origin: number, row: Float64Array, at: number): void {
     const { levels, seasons } = this.#windows;
-    let i = 0;
+    let i = at;
     row[i++] = 1;
     row[i++] = values.at(origin);
     row[i++] = values.at(origin - 1);
@@ -61,10 +61,13 @@ export class Features {
     }
   }
 
-  /** Writes the regressors that depend on the target, which may lie up to a horizon after the last value. */
-  writeTarget(values: ImputedValues, target: number, row: Float64Array): void {
+  /**
+   * Writes the regressors that depend on the target, from an index of `row` on; NaN where there is none yet. The target may lie
+   * up to a horizon after the last value.
+   */
+  writeTarget(values: ImputedValues, target: number, row: Float64Array, at: number): void {
     const { smooth, profile, seasons } = this.#windows;
-    let i = this.#originCount;
+    let i = at;
     for (const season of seasons) {
       const before = target - season;
       row[i++] = values.at(before);

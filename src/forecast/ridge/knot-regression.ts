@@ -57,7 +57,16 @@ export class KnotRegression {
 
   /** What the present block's coefficients make of a row; NaN while there are none. */
   expected(row: Float64Array): number {
-    return this.#coefficients === null ? NaN : dot(this.#coefficients, row);
+    return this.expectedOf(row, 0, row.length, 0);
+  }
+
+  /** The same of some of the regressors, from one index up to another, beside what the others make of it. */
+  expectedOf(row: Float64Array, from: number, end: number, others: number): number {
+    const coefficients = this.#coefficients;
+    if (coefficients === null) return NaN;
+    let sum = others;
+    for (let i = from; i < end; i++) sum += coefficients[i]! * row[i]!;
+    return sum;
   }
 
   toJSON(): KnotState {
@@ -79,10 +88,4 @@ export class KnotRegression {
     const bound = HUBER_BOUND * this.#scale;
     return distance > bound && bound > 0 ? bound / distance : 1;
   }
-}
-
-function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < left.length; i++) sum += left[i]! * right[i]!;
-  return sum;
 }
