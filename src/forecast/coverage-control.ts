@@ -84,6 +84,8 @@ export class CoverageControl {
 
   /** The residual quantile that stands for a level in (0, 1); NaN while there are no residuals. */
   quantile(level: number): number {
+    // Nothing is corrected.
+    if (this.#judged === 0) return this.#residuals.quantile(level);
     this.#levels ??= this.#corrected().sort();
     return this.#residuals.quantile(interpolate(level, this.#levels));
   }

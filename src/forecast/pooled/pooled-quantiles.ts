@@ -49,7 +49,9 @@ export class PooledQuantiles implements PooledErrors {
       throw new RangeError(`a situation has ${features.length} features; these trees know ${this.#features}`);
     }
     const known = new Float64Array(this.#levels.length).fill(NaN);
-    return Float64Array.from(levels, (level) => this.#quantile(level, features, known));
+    const quantiles = new Float64Array(levels.length);
+    for (let l = 0; l < levels.length; l++) quantiles[l] = this.#quantile(levels[l]!, features, known);
+    return quantiles;
   }
 
   /** @param known by index of the level, what has been looked up of this situation; NaN: not yet */

@@ -19,10 +19,9 @@ const BIAS_BOUND_AFTER_SHIFT = 2;
 /** Errors are followed up to this multiple of the usual spread. */
 const SPREAD_BOUND = 4;
 /**
- * How far the band follows the spread at this time of the season, and that of late: exponents, 0 not at all, 1 wholly. Below
- * 1 because both are estimates from few errors.
+ * How far the band follows the spread of late: an exponent, 0 not at all, 1 wholly. Below 1, as for the spread at this time of
+ * the season (0.5), because both are estimates from few errors.
  */
-const SEASONAL_SHARE = 0.5;
 const RECENT_SHARE = 0.3;
 /** However calm it is, the band is at least this part of the usual one, by each of the two. */
 const LEAST_SPREAD = 0.1;
@@ -185,7 +184,8 @@ export class KnotErrors {
 
   #relativeSpread(index: number, recent: number): number {
     if (!(this.#usual > 0)) return 1;
-    return this.#relative(recent) ** RECENT_SHARE * this.#relative(this.#seasonal.at(index)) ** SEASONAL_SHARE;
+    // `Math.sqrt` takes a fraction of the time of a power, which shows in the walk of a replay.
+    return this.#relative(recent) ** RECENT_SHARE * Math.sqrt(this.#relative(this.#seasonal.at(index)));
   }
 
   /** @param spread NaN: not known */
