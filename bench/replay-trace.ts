@@ -172,30 +172,49 @@ function match(
   const isCheapEnough = ({ podHours }: Outcome): boolean => podHours <= baseline.podHours;
   const isShortEnough = ({ minutesShort }: Outcome): boolean => minutesShort <= baseline.minutesShort;
   // Pod-hours fall and shortage rises along the target.
-  const { minutesShort, scaleUps } = lastThat(isCheapEnough, highest, lowest, outcomeAt);
-  const { podHours } = lastThat(isShortEnough, lowest, highest, outcomeAt);
+  const equallyDear = edge(isCheapEnough, highest, lowest, outcomeAt);
+  const equallyShort = edge(isShortEnough, lowest, highest, outcomeAt);
+  const { minutesShort, scaleUps } = mixed(equallyDear, 'podHours', baseline.podHours);
+  const { podHours } = mixed(equallyShort, 'minutesShort', baseline.minutesShort);
   return { policy, minutesShort, scaleUps, podHours };
 }
 
-/** The outcome furthest from `from` towards `to` for which a condition still holds; that of `from` where it never does. */
-function lastThat(
+/** Two outcomes with neighbouring targets, of which a condition holds for the first only; the second: null where it always holds. */
+type Edge = readonly [inside: Outcome, outside: Outcome | null];
+
+/** How far from `from` towards `to` a condition still holds; where it never does, the first is that of `from` all the same. */
+function edge(
   holds: (outcome: Outcome) => boolean,
   from: number,
   to: number,
   outcomeAt: (target: number) => Outcome,
-): Outcome {
+): Edge {
   let [inside, outside] = [from, to];
-  let best = outcomeAt(from);
+  let found: Edge = [outcomeAt(from), null];
   for (let i = 0; i < BISECTIONS; i++) {
     // The same middle from either side: what has been tried for one question serves the other.
     const middle = Math.sqrt(Math.min(inside, outside) * Math.max(inside, outside));
     const outcome = outcomeAt(middle);
     if (holds(outcome)) {
       inside = middle;
-      best = outcome;
-    } else outside = middle;
+      found = [outcome, found[1]];
+    } else {
+      outside = middle;
+      found = [found[0], outcome];
+    }
   }
-  return best;
+  return found;
+}
+
+/**
+ * Figures of a mixture of two outcomes that has one figure as it is wanted: so many days with the one target, so many with the
+ * other. Pods come in whole numbers and an HPA does not follow small changes, so that no target may give the very figure.
+ */
+function mixed([inside, outside]: Edge, figure: keyof Figures, wanted: number): Figures {
+  if (outside === null || !(inside[figure] < wanted)) return figures(inside);
+  const share = (wanted - inside[figure]) / (outside[figure] - inside[figure]);
+  const at = (name: keyof Figures): number => inside[name] + share * (outside[name] - inside[name]);
+  return { minutesShort: at('minutesShort'), podHours: at('podHours'), scaleUps: at('scaleUps') };
 }
 
 function figures({ minutesShort, podHours, scaleUps }: Outcome): Figures {

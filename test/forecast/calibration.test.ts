@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/core/duration.js';
 import { DEFAULT_LEVELS } from '../../src/core/forecast.js';
-import type { Forecaster } from '../../src/core/forecaster.js';
+import type { FittedForecaster, Forecaster } from '../../src/core/forecaster.js';
 import { Series } from '../../src/core/series.js';
-import { allForecasters } from '../../src/forecast/registry.js';
+import { allForecasters, forecasterByName } from '../../src/forecast/registry.js';
 import { dailyLoad, dice, generate, randomWalk, wave } from './generators.js';
 
 const STEP = 5 * MINUTE_MS;
@@ -11,6 +11,7 @@ const DAY = DAY_MS / STEP;
 const DAYS = 20;
 const FITTED_DAYS = 6;
 const HORIZON = 12;
+const WINDOW = 6;
 
 /** What a day ago, or a whole window, says of a random walk stays wrong by about as much for a day. */
 const WRONG_FOR_A_DAY = ['seasonal-naive on a random walk', 'fft on a random walk'];
@@ -54,13 +55,22 @@ describe.each(Object.entries(LOADS))('on %s', (load, generated) => {
   );
 });
 
+describe.each(Object.entries(LOADS))('on %s', (load, generated) => {
+  it('the highest load of half an hour is as often at or below what comes as its levels say, within 2.5 standard errors', () => {
+    const shares = walkWindows(generated(1));
+    DEFAULT_LEVELS.forEach((level, l) => {
+      const standardError = Math.sqrt((level * (1 - level)) / independentErrors('combination', load));
+      expect(Math.abs(shares[l]! - level), `level ${level}: ${shares[l]}`).toBeLessThan(2.5 * standardError);
+    });
+  });
+});
+
 /** Fits to the first days and walks on sample by sample. @returns the share of actuals at or below, by step and level */
 function walk(forecaster: Forecaster, { startMs, values }: Series): number[][] {
-  const fitted = new Series(startMs, STEP, values.slice(0, FITTED_DAYS * DAY));
-  const model = forecaster.fit(fitted, { horizonSteps: HORIZON, levels: DEFAULT_LEVELS, seasonSteps: [DAY] });
+  const model = fitted(forecaster, startMs, values);
   const below = Array.from({ length: HORIZON }, () => DEFAULT_LEVELS.map(() => 0));
   let origins = 0;
-  for (let origin = fitted.length; origin + HORIZON < values.length; origin++) {
+  for (let origin = FITTED_DAYS * DAY; origin + HORIZON < values.length; origin++) {
     model.update(values[origin]!);
     if (origin % 2 !== 0) continue;
     origins++;
@@ -69,4 +79,27 @@ function walk(forecaster: Forecaster, { startMs, values }: Series): number[][] {
     });
   }
   return below.map((row) => row.map((count) => count / origins));
+}
+
+/** The same of the highest value of a window. @returns the share of windows whose highest is at or below, by level */
+function walkWindows({ startMs, values }: Series): number[] {
+  const model = fitted(forecasterByName('combination'), startMs, values);
+  const below = DEFAULT_LEVELS.map(() => 0);
+  let origins = 0;
+  for (let origin = FITTED_DAYS * DAY; origin + WINDOW < values.length; origin++) {
+    model.update(values[origin]!);
+    if (origin % 2 !== 0) continue;
+    origins++;
+    const highest = Math.max(...values.subarray(origin + 1, origin + 1 + WINDOW));
+    model.forecast().windowMaxima[0]!.values.forEach((quantile, l) => {
+      if (highest <= quantile) below[l]!++;
+    });
+  }
+  return below.map((count) => count / origins);
+}
+
+function fitted(forecaster: Forecaster, startMs: number, values: Float64Array): FittedForecaster {
+  const history = new Series(startMs, STEP, values.slice(0, FITTED_DAYS * DAY));
+  const windowSteps = [WINDOW];
+  return forecaster.fit(history, { horizonSteps: HORIZON, levels: DEFAULT_LEVELS, seasonSteps: [DAY], windowSteps });
 }

@@ -5,14 +5,11 @@
 const POOLED_SHARE = 2 / 3;
 
 /**
- * How far the pooled errors may be from the load's own, in units of the scale. A load that is like no other (a random walk, whose
- * yesterday says nothing) is in situations that mean something else on other loads.
+ * A pooled quantile, no further from the load's own quantile of the same level than it is to be believed: a load that is like no
+ * other is in situations that mean something else on other loads. All in units of the scale.
  */
-const FURTHEST = 1;
-
-/** A pooled quantile, no further from the load's own quantile of the same level than it is to be believed; both in units of the scale. */
-export function believed(pooled: number, own: number): number {
-  return Math.min(Math.max(pooled, own - FURTHEST), own + FURTHEST);
+export function believed(pooled: number, own: number, furthest: number): number {
+  return Math.min(Math.max(pooled, own - furthest), own + furthest);
 }
 
 /** Distances from a centre at one level, or at ascending ones: by the load's own errors, and by those of other loads. */

@@ -79,8 +79,9 @@ export class LevelledHistory {
     this.#period = this.#season * Math.max(1, Math.ceil((this.#width + this.#steps(HALF_WIDTH_MS)) / this.#season));
     this.#values = new ImputedValues(this.#season);
     if (state === undefined) return;
-    this.#samples.push(...decodeFloats(state.samples));
-    this.#changes.push(...decodeFloats(state.changes));
+    // Not spread: a long history has more samples than a call may have arguments.
+    for (const sample of decodeFloats(state.samples)) this.#samples.push(sample);
+    for (const change of decodeFloats(state.changes)) this.#changes.push(change);
     this.#noticed.push(...state.noticed);
     const shifts = decodeFloats(state.shifts);
     for (let i = 0; i < shifts.length; i += 2) this.#shifts.push({ onset: shifts[i]!, factor: shifts[i + 1]! });

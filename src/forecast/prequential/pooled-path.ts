@@ -14,6 +14,9 @@ const HALF_WIDTH_MS = 5 * MINUTE_MS;
 /** At which the load's own errors are described; the median and the two beside it also give the scale. */
 const DESCRIBED_LEVELS = [0.1, 0.5, 0.9, 0.99] as const;
 
+/** How far the pooled errors may be from the load's own, in units of the scale: they misread a random walk, whose yesterday says nothing. */
+const FURTHEST = 1;
+
 /** A forecast that is looked up: what its members say of each step, their corrected mean, and what is known of its errors. */
 export interface LookedUp {
   readonly paths: readonly Float64Array[];
@@ -114,7 +117,7 @@ export class PooledPath {
       [...errors.unrest, spread[steps - 1]!],
     );
     const found = this.#pooled.quantiles({ features: row, origin, ...stretch }, levels);
-    return found && found.map((quantile, l) => scale * believed(quantile, own[l]! / scale));
+    return found && found.map((quantile, l) => scale * believed(quantile, own[l]! / scale, FURTHEST));
   }
 }
 

@@ -9,6 +9,12 @@ import type { ImputedValues } from '../ridge/imputed-values.js';
 /** At which the load's own errors are described; median and 0.9 also give the scale. */
 const DESCRIBED_LEVELS = [0.1, 0.5, 0.75, 0.9, 0.99] as const;
 
+/**
+ * How far the pooled errors may be from the load's own, in units of the scale. It is there for what nobody has thought of: on the
+ * recorded loads, 2 instead of 4 gives away most of what they bring where a load is far from its usual course.
+ */
+const FURTHEST = 4;
+
 /** A forecast of the highest value of a window. All its numbers are relative to the reference of the values. */
 export interface WindowLookedUp {
   readonly values: ImputedValues;
@@ -83,7 +89,7 @@ export class PooledWindow {
       [...errors.unrest, lastIsOfUse ? 1 : 0],
     );
     const found = this.#pooled.quantiles({ features: row, origin, ...stretch }, levels);
-    return found && found.map((quantile, l) => scale * believed(quantile, own[l]! / scale));
+    return found && found.map((quantile, l) => scale * believed(quantile, own[l]! / scale, FURTHEST));
   }
 }
 

@@ -12,8 +12,8 @@ it('gives two thirds to the errors of other loads', () => {
 
 it.each([
   ['near', 1.5, 1, 1.5],
-  ['far above', 9, 1, 2],
-  ['far below', -9, 1, 0],
-])('believes pooled errors no further than a scale from the own ones: %s', (_, pooled, own, expected) => {
-  expect(believed(pooled, own)).toBe(expected);
+  ['far above', 9, 1, 3],
+  ['far below', -9, 1, -1],
+])('believes pooled errors no further than so many scales from the own ones: %s', (_, pooled, own, expected) => {
+  expect(believed(pooled, own, 2)).toBe(expected);
 });
