@@ -56,7 +56,8 @@ export function interpolated({ upper, weight }: HorizonKnots, h: number, atKnots
 
 /** The values at every step ahead, the first at index 0, of something known at the knots. */
 export function alongHorizon(knots: HorizonKnots, valueAtKnot: (knot: number) => number): Float64Array {
-  const atKnots = Float64Array.from(knots.steps, (_, knot) => valueAtKnot(knot));
+  const atKnots = new Float64Array(knots.steps.length);
+  for (let knot = 0; knot < atKnots.length; knot++) atKnots[knot] = valueAtKnot(knot);
   const values = new Float64Array(knots.upper.length);
   for (let k = 0; k < values.length; k++) values[k] = interpolated(knots, k + 1, atKnots);
   return values;

@@ -68,19 +68,18 @@ export class SituationFeatures {
     this.#origin = origin;
     this.#stepMs = stepMs;
     this.#daySteps = Math.max(1, Math.round(DAY_MS / stepMs));
-    const before = (minutes: number): number => Math.max(0, origin - this.#steps(minutes, 1) + 1);
-    this.#levels = [
-      ...LAG_MINUTES.map((minutes) => values.at(Math.max(0, origin - this.#steps(minutes, 0)))),
-      ...MEAN_MINUTES.map((minutes) => values.mean(before(minutes), origin)),
-      ...EXTREME_MINUTES.flatMap((minutes) => [
-        this.#least(before(minutes), origin),
-        this.#most(before(minutes), origin),
-      ]),
-    ];
-    this.#spreads = [
-      ...DEVIATION_MINUTES.map((minutes) => this.#deviation(before(minutes), origin)),
-      ...CHANGE_MINUTES.map((minutes) => values.meanChange(before(minutes), origin)),
-    ];
+    const levels: number[] = [];
+    for (const minutes of LAG_MINUTES) levels.push(values.at(Math.max(0, origin - this.#steps(minutes, 0))));
+    for (const minutes of MEAN_MINUTES) levels.push(values.mean(this.#back(minutes), origin));
+    for (const minutes of EXTREME_MINUTES) {
+      const from = this.#back(minutes);
+      levels.push(this.#least(from, origin), this.#most(from, origin));
+    }
+    const spreads: number[] = [];
+    for (const minutes of DEVIATION_MINUTES) spreads.push(this.#deviation(this.#back(minutes), origin));
+    for (const minutes of CHANGE_MINUTES) spreads.push(values.meanChange(this.#back(minutes), origin));
+    this.#levels = levels;
+    this.#spreads = spreads;
   }
 
   /** The smallest scale that makes sense for this load. */
@@ -129,6 +128,11 @@ export class SituationFeatures {
     row[at + 4] = tidy((around - centre) / scale);
   }
 
+  /** First grid point of a trailing window. */
+  #back(minutes: number): number {
+    return Math.max(0, this.#origin - this.#steps(minutes, 1) + 1);
+  }
+
   #steps(minutes: number, least: number): number {
     return Math.max(least, Math.round((minutes * MINUTE_MS) / this.#stepMs));
   }
@@ -148,7 +152,7 @@ export class SituationFeatures {
 
   #least(from: number, to: number): number {
     let least = Infinity;
-    for (let i = from; i <= to; i++) least = Math.min(least, this.#samples[i]!);
+    for (let i = from; i <= to; i++) if (this.#samples[i]! < least) least = this.#samples[i]!;
     return least;
   }
 

@@ -124,7 +124,9 @@ export class PooledPath {
 function ownOffsets(steps: number, forecast: LookedUp, levels: readonly number[]): Float64Array {
   const errors = errorsAt(steps, forecast);
   const spread = forecast.spread[steps - 1]!;
-  return Float64Array.from(levels, (level) => spread * errors.quantile(level));
+  const offsets = new Float64Array(levels.length);
+  for (let l = 0; l < offsets.length; l++) offsets[l] = spread * errors.quantile(levels[l]!);
+  return offsets;
 }
 
 /** Those of the knots that are looked up are some of those that are judged. */

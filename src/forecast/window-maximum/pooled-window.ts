@@ -95,5 +95,7 @@ export class PooledWindow {
 
 /** By the load's own errors. */
 export function ownOffsets({ pool }: Pick<WindowLookedUp, 'pool'>, levels: readonly number[]): Float64Array {
-  return Float64Array.from(levels, (level) => conformalQuantile(pool, level));
+  const offsets = new Float64Array(levels.length);
+  for (let l = 0; l < offsets.length; l++) offsets[l] = conformalQuantile(pool, levels[l]!);
+  return offsets;
 }
