@@ -56,6 +56,11 @@ export interface FittedForecaster {
   readonly name: string;
   /** Time of the last grid point seen, epoch milliseconds. */
   readonly originMs: number;
+  /**
+   * Whether what it has seen since the fit makes a new fit worth its time, as after a lasting shift of the level. It stays so
+   * until then; forecasts and updates go on. Default: never.
+   */
+  readonly isOutdated?: boolean;
   /** The quantiles asked for at the fit, from the present origin on. */
   forecast(): Forecast;
   /**

@@ -47,14 +47,15 @@ export function tryModel(
   const leadSteps = Math.max(1, Math.ceil(settings.leadTimeMs / stepMs));
   const stride = Math.max(leadSteps, Math.round(CLOSEST_ORIGINS_MS / stepMs));
   // Moments are those of the samples: the window that ends with the lead time, not the one a decision between two has.
-  const model = forecaster.fit(
-    training,
-    options.windowSteps === undefined ? options : { ...options, windowSteps: [leadSteps] },
-  );
+  const own = options.windowSteps === undefined ? options : { ...options, windowSteps: [leadSteps] };
+  let model = forecaster.fit(training, own);
   const served: number[] = [];
   const observed: number[] = [];
   for (let origin = trained; origin + leadSteps < values.length; origin++) {
     model.update(values[origin]!);
+    if (model.isOutdated === true) {
+      model = forecaster.fit(new Series(series.startMs, stepMs, values.slice(0, origin + 1)), own);
+    }
     if ((origin - trained) % stride !== 0) continue;
     const now = values[origin]!;
     const peak = highestKnown(values, origin + 1, origin + leadSteps);

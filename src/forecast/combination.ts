@@ -32,7 +32,7 @@ export function combinationWith(
 ): Forecaster {
   return prequential({
     name: 'combination',
-    format: 4,
+    format: 5,
     minSamples: ridgeMinSamples,
     start: (series, frame, knots) => [
       new RidgeMember(frame, knots),

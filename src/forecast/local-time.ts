@@ -84,6 +84,10 @@ class LocalTimeModel implements FittedForecaster {
     return this.#originMs;
   }
 
+  get isOutdated(): boolean {
+    return this.#inner.isOutdated ?? false;
+  }
+
   update(value: number): void {
     this.#originMs += this.#stepMs;
     const ahead = this.#stepsAhead(this.#originMs);

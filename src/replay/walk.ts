@@ -11,7 +11,7 @@ import type { ReplaySettings } from './settings.js';
 
 /**
  * Between two fits the model is updated with each sample, which gives the same model but for what has left the history
- * window. Production refits more often; on the recorded traces, refits every two and every four days came to about the same.
+ * window, or what makes it outdated. Production refits more often; on the recorded traces, refits every two and every four days came to about the same.
  */
 const REFIT_MS = 4 * DAY_MS;
 
@@ -82,7 +82,7 @@ export function* walkForecasts(
     const nowMs = samples.timeAt(i);
     const isKnown = !Number.isNaN(samples.values[i]!);
     const fittedMs = fits.at(-1)?.atMs ?? -Infinity;
-    if (isKnown && (model === null || nowMs >= fittedMs + REFIT_MS)) {
+    if (isKnown && (model === null || model.isOutdated === true || nowMs >= fittedMs + REFIT_MS)) {
       const fit = prepareFit(samples, nowMs, settings);
       model = fit?.forecaster.fit(fit.history, fit.options) ?? null;
       if (fit !== null) fits.push(fit);

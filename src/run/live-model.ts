@@ -3,7 +3,7 @@ import type { FittedForecaster } from '../core/forecaster.js';
 import type { Series } from '../core/series.js';
 import { DriftDetector } from '../train/drift.js';
 
-/** A model in use: follows its series, forecasts from its newest sample, and notices when its errors grow. */
+/** A model in use: follows its series, forecasts from its newest sample, and notices when its errors grow or the level of the load has shifted. */
 export class LiveModel {
   readonly #model: FittedForecaster;
   readonly #drift = new DriftDetector();
@@ -22,8 +22,9 @@ export class LiveModel {
     return this.#model.toJSON();
   }
 
+  /** Whether a new fit is worth it before its time. */
   get hasDrifted(): boolean {
-    return this.#drift.hasDrifted;
+    return this.#drift.hasDrifted || (this.#model.isOutdated ?? false);
   }
 
   /**

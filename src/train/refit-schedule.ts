@@ -15,7 +15,7 @@ const LONGEST_RETRY_MS = HOUR_MS;
  * - `first`: there is none
  * - `period`: it is time
  * - `history`: more samples are known than before, enough for a better model
- * - `drift`: the errors have become larger than they were
+ * - `drift`: the errors have become larger than they were, or the level of the load has shifted
  * - `correction`: samples that the model has seen are different now
  */
 export type Cause = 'first' | 'period' | 'history' | 'drift' | 'correction';

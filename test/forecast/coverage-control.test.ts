@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/duration.js';
+import { Series } from '../../src/core/series.js';
 import { DEFAULT_LEVELS } from '../../src/core/forecast.js';
 import { CoverageControl, type CoverageControlState } from '../../src/forecast/coverage-control.js';
 import { forecasterByName } from '../../src/forecast/registry.js';
@@ -128,10 +129,13 @@ describe('after a level shift', () => {
     const values = load.values.map((value, i) => (i < 7 * DAY ? value : value * factor));
     const history = load.between(load.startMs, load.timeAt(6 * DAY));
     const options = { horizonSteps: HORIZON, levels: DEFAULT_LEVELS, seasonSteps: [DAY] };
-    const fitted = forecasterByName(model).fit(history, options);
+    let fitted = forecasterByName(model).fit(history, options);
     let covered = 0;
     for (let origin = 6 * DAY; origin < 9 * DAY; origin++) {
       fitted.update(values[origin]!);
+      if (fitted.isOutdated === true) {
+        fitted = forecasterByName(model).fit(new Series(load.startMs, STEP, values.slice(0, origin + 1)), options);
+      }
       if (origin < 8 * DAY) continue;
       fitted
         .forecast()

@@ -7,7 +7,7 @@ export const TRIED_LEVELS: readonly number[] = Object.freeze([0.1, 0.5, 0.9]);
 export const TRIED_EVERY_MS = HOUR_MS;
 /** What a judgement keeps of its weight at the next one: half of it after two days of one an hour. */
 const KEPT = 0.5 ** (1 / 48);
-/** Judgements to judge by; with fewer, the pooled errors are given credit. */
+/** Judgements to judge by: a day of them. With fewer, pooled errors are given no credit: just when a load's season is found, bands would jump. */
 const FEWEST = 24;
 /**
  * By how many standard errors they may have lost more. A few days tell small differences only by chance, and most loads are like
@@ -42,7 +42,7 @@ export class PooledTrial {
   }
 
   get isOfUse(): boolean {
-    return this.#judged < FEWEST || this.#more <= TOLERATED * Math.sqrt(this.#squared);
+    return this.#judged >= FEWEST && this.#more <= TOLERATED * Math.sqrt(this.#squared);
   }
 
   /** Keeps two bands for a later grid point than any before: their quantiles at `TRIED_LEVELS`. */

@@ -29,6 +29,9 @@ const LIMIT = 200;
 /** So many to one: features are rounded, so that rounding in a load's unit does not change what is said of it. */
 const GRAINS = 1e6;
 
+/** Of those that have to be there: what has been learnt from loads with all of them says little of one with none. */
+const FEWEST_DAYS = 3;
+
 /** What is forecast, as a model of the load itself sees it. */
 export interface Stretch {
   /** Grid points: first and last. */
@@ -80,6 +83,11 @@ export class SituationFeatures {
     for (const minutes of CHANGE_MINUTES) spreads.push(values.meanChange(this.#back(minutes), origin));
     this.#levels = levels;
     this.#spreads = spreads;
+  }
+
+  /** Whether enough of the past is known to describe a situation. */
+  get areEnough(): boolean {
+    return this.#origin >= FEWEST_DAYS * this.#daySteps;
   }
 
   /** The smallest scale that makes sense for this load. */

@@ -30,6 +30,9 @@ export interface LevelledHistoryState {
   readonly noticed: readonly number[];
 }
 
+/** Instead of a shift: the last one is over. */
+const BACK = 'back';
+
 interface Shift {
   /** First sample of the new level. */
   readonly onset: number;
@@ -117,17 +120,18 @@ export class LevelledHistory {
    * @returns whether earlier samples are at another level than before
    */
   push(sample: number): boolean {
-    this.#samples.push(sample);
-    this.#values.push(sample);
-    const isDue = this.length % this.#steps(CHECK_MS) === 0;
-    if (!isDue || this.length - this.#width < this.#period) return false;
-    const course = this.#course();
-    const largest = this.#largestBefore();
-    this.#changes.push(latestChange(course, this.#steps(LASTED_MS)));
-    if (!this.#takeBack(course) && !this.#find(course, largest)) return false;
+    const found = this.#take(sample);
+    if (found === null) return false;
+    if (found === BACK) this.#shifts.pop();
+    else this.#shifts.push(found);
     this.#noticed.push(this.length);
     this.#relevel();
     return true;
+  }
+
+  /** The same, but leaves all levels as they are. @returns whether `push` would have changed them */
+  follow(sample: number): boolean {
+    return this.#take(sample) !== null;
   }
 
   toJSON(): LevelledHistoryState {
@@ -146,6 +150,18 @@ export class LevelledHistory {
 
   #steps(durationMs: number): number {
     return Math.max(1, Math.round(durationMs / this.#stepMs));
+  }
+
+  /** @returns what turns out now, once an hour: a shift, or that the last one is over; null: nothing */
+  #take(sample: number): Shift | typeof BACK | null {
+    this.#samples.push(sample);
+    this.#values.push(sample);
+    const isDue = this.length % this.#steps(CHECK_MS) === 0;
+    if (!isDue || this.length - this.#width < this.#period) return null;
+    const course = this.#course();
+    const largest = this.#largestBefore();
+    this.#changes.push(latestChange(course, this.#steps(LASTED_MS)));
+    return this.#isBack(course) ? BACK : this.#find(course, largest);
   }
 
   #relevel(): void {
@@ -181,28 +197,25 @@ export class LevelledHistory {
     return before.reduce((largest, change) => Math.max(largest, change), 0);
   }
 
-  #find(course: Course, largest: number): boolean {
+  #find(course: Course, largest: number): Shift | null {
     const lasted = this.#steps(LASTED_MS);
     const split = bestSplit(course);
-    if (split < lasted - 1 || course.seen.length - split < lasted) return false;
+    if (split < lasted - 1 || course.seen.length - split < lasted) return null;
     const change = changeAt(course, split);
     const isShift =
       Math.abs(change) > NOVEL * largest &&
       Math.abs(2 * change) < Math.log(LARGEST_FACTOR) &&
       explained(course, split, this.#steps(CHECK_MS)) > EXPLAINED;
-    if (isShift) this.#shifts.push({ onset: this.length - course.seen.length + split, factor: Math.exp(2 * change) });
-    return isShift;
+    return isShift ? { onset: this.length - course.seen.length + split, factor: Math.exp(2 * change) } : null;
   }
 
-  /** Takes the last shift back when most of it has gone. */
-  #takeBack(course: Course): boolean {
+  /** Whether most of the last shift has gone. */
+  #isBack(course: Course): boolean {
     const last = this.#shifts.at(-1);
     if (last === undefined) return false;
     const split = bestSplit(course);
     const left = 1 + (2 * changeAt(course, split)) / Math.log(last.factor);
-    const isBack = course.seen.length - split >= this.#steps(RETURNED_MS) && Math.abs(left) < 0.5;
-    if (isBack) this.#shifts.pop();
-    return isBack;
+    return course.seen.length - split >= this.#steps(RETURNED_MS) && Math.abs(left) < 0.5;
   }
 }
 

@@ -106,7 +106,7 @@ export class PooledPath {
     const errors = errorsAt(steps, forecast);
     const described = ownOffsets(steps, forecast, DESCRIBED_LEVELS);
     const scale = Math.max((described[2]! - described[0]!) / 2, features.leastScale);
-    if (!(scale > 0)) return null;
+    if (!(scale > 0) || !features.areEnough) return null;
     const halfWidth = Math.round(HALF_WIDTH_MS / this.#stepMs);
     const centre = corrected[steps - 1]! - values.reference;
     const stretch = { from: origin + steps - halfWidth, to: origin + steps + halfWidth, centre, scale };

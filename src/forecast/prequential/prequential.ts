@@ -74,6 +74,7 @@ export function prequential(method: PrequentialMethod): Forecaster {
 interface PrequentialState extends Frame {
   /** Grid points seen, those before the first known sample included. */
   readonly length: number;
+  readonly isOutdated: boolean;
   /** Smallest and largest sample. */
   readonly range: string;
   readonly history: LevelledHistoryState;
@@ -88,12 +89,13 @@ class PrequentialModel implements FittedForecaster {
   readonly #knots: HorizonKnots;
   readonly #history: LevelledHistory;
   #members: readonly Member[] = [];
-  #errors: readonly KnotErrors[];
+  readonly #errors: readonly KnotErrors[];
   /** Null where nothing is known of other loads, or of use. */
-  #pooled: PooledPath | null;
+  readonly #pooled: PooledPath | null;
   /** Per member, what it expected of the newest sample at each knot. */
   #expected: readonly Float64Array[] = [];
   #length: number;
+  #isOutdated: boolean;
   #smallest: number;
   #largest: number;
 
@@ -107,6 +109,7 @@ class PrequentialModel implements FittedForecaster {
     this.#errors = this.#errorsFrom(state);
     this.#pooled = this.#pooledFrom(state);
     this.#length = state?.length ?? 0;
+    this.#isOutdated = state?.isOutdated ?? false;
     this.#smallest = smallest;
     this.#largest = largest;
   }
@@ -139,9 +142,16 @@ class PrequentialModel implements FittedForecaster {
     return this.#frame.startMs + (this.#length - 1) * this.#frame.stepMs;
   }
 
+  /** A shift of the level has been found since the fit: earlier samples are to be put to the new one, and all learnt anew from them. */
+  get isOutdated(): boolean {
+    return this.#isOutdated;
+  }
+
   update(value: number): void {
-    if (this.#remember(value)) this.#learnAll();
-    else if (this.#history.length > 0) this.#learn(this.#length - 1, value);
+    this.#length++;
+    if (this.#history.length === 0 && Number.isNaN(value)) return;
+    if (this.#history.follow(value)) this.#isOutdated = true;
+    this.#learn(this.#length - 1, value);
   }
 
   forecast(): Forecast {
@@ -162,6 +172,7 @@ class PrequentialModel implements FittedForecaster {
     const state: PrequentialState = {
       ...this.#frame,
       length: this.#length,
+      isOutdated: this.#isOutdated,
       range: encodeFloats([this.#smallest, this.#largest]),
       history: this.#history.toJSON(),
       members: this.#members.map((member) => member.toJSON()),
@@ -171,13 +182,13 @@ class PrequentialModel implements FittedForecaster {
     return { format: this.#method.format, model: this.name, ...state };
   }
 
-  /** @returns whether earlier samples are at another level than before, so that all has to be learnt anew */
-  #remember(value: number): boolean {
+  /** Takes in the next value without learning from it. */
+  #remember(value: number): void {
     this.#length++;
-    return (this.#history.length > 0 || !Number.isNaN(value)) && this.#history.push(value);
+    if (this.#history.length > 0 || !Number.isNaN(value)) this.#history.push(value);
   }
 
-  /** Learns the whole history at its present level, by members and errors that have learnt nothing. */
+  /** Learns what is remembered, at its present level. */
   #learnAll(): void {
     const { startMs, stepMs } = this.#frame;
     const samples = this.#history.levelled();
@@ -185,10 +196,6 @@ class PrequentialModel implements FittedForecaster {
     const values = new Float64Array(this.#length).fill(NaN);
     values.set(samples, first);
     this.#enrol(this.#method.start(new Series(startMs, stepMs, values), this.#frame, this.#knots));
-    this.#errors = this.#errorsFrom();
-    this.#pooled = this.#pooledFrom();
-    this.#smallest = Infinity;
-    this.#largest = -Infinity;
     samples.forEach((sample, i) => {
       this.#learn(first + i, sample);
       if (!this.#history.isNoticedAt(i)) return;

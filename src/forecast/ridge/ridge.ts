@@ -18,7 +18,7 @@ import { RidgeMember, ridgeMinSamples } from './ridge-member.js';
 
 export const ridge = prequential({
   name: 'ridge',
-  format: 6,
+  format: 7,
   minSamples: ridgeMinSamples,
   start: (_, frame, knots) => [new RidgeMember(frame, knots)],
   pooled: null,

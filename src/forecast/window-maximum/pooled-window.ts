@@ -81,7 +81,7 @@ export class PooledWindow {
     const features = new SituationFeatures(values, this.#stepMs, origin);
     const described = ownOffsets(forecast, DESCRIBED_LEVELS);
     const scale = Math.max(described[3]! - described[1]!, features.leastScale);
-    if (!(scale > 0)) return null;
+    if (!(scale > 0) || !features.areEnough) return null;
     const stretch = { from: origin + 1, to: origin + this.#width, centre, scale };
     const row = features.describe(
       stretch,

@@ -70,6 +70,10 @@ class WindowMaximaModel implements FittedForecaster {
     return this.#inner.originMs;
   }
 
+  get isOutdated(): boolean {
+    return this.#inner.isOutdated ?? false;
+  }
+
   update(value: number): void {
     this.#inner.update(value);
     this.learn(value);

@@ -14,9 +14,9 @@ function tried(trial: PooledTrial, withThem: number[], without: number[], count:
 }
 
 describe('a trial of pooled errors', () => {
-  it('gives credit for a day, then goes by the loss', () => {
+  it('gives no credit for a day, then goes by the loss', () => {
     // Too wide costs 0.1 a unit at 0.9, and at 0.1: 0.4 against 0.2.
-    expect(tried(new PooledTrial(), WIDE, NARROW, 23).isOfUse).toBe(true);
+    expect(tried(new PooledTrial(), NARROW, WIDE, 23).isOfUse).toBe(false);
     expect(tried(new PooledTrial(), WIDE, NARROW, 24).isOfUse).toBe(false);
     expect(tried(new PooledTrial(), NARROW, WIDE, 24).isOfUse).toBe(true);
     expect(tried(new PooledTrial(), WIDE, WIDE, 24).isOfUse).toBe(true);
@@ -55,11 +55,11 @@ describe('a trial of pooled errors', () => {
   });
 
   it('goes on from what it saves, bands that wait included', () => {
-    const trial = tried(new PooledTrial(), WIDE, NARROW, 23);
-    trial.expect(50, WIDE, NARROW);
+    const trial = tried(new PooledTrial(), NARROW, WIDE, 23);
+    trial.expect(50, NARROW, WIDE);
     const restored = new PooledTrial(JSON.parse(JSON.stringify(trial)) as string);
-    expect(restored.isOfUse).toBe(true);
-    restored.judge(50, 0);
     expect(restored.isOfUse).toBe(false);
+    restored.judge(50, 0);
+    expect(restored.isOfUse).toBe(true);
   });
 });
