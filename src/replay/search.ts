@@ -17,7 +17,7 @@ import type { ForecastWalk } from './walk.js';
  */
 export const SETTING_GRID = Object.freeze({
   quantile: [0.75, 0.9],
-  leadMarginMs: [5 * MINUTE_MS],
+  leadMarginMs: [2 * MINUTE_MS, 5 * MINUTE_MS],
   holdS: [300, 480],
   /** Tried as well where pod-hours are what counts: what is served looks ahead and need not be held, but every move is then made. */
   shortHoldS: [60],
