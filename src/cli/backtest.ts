@@ -74,6 +74,8 @@ export function backtestCommand(terminal: Terminal): Command {
             `${formatDuration(flags.history)} and a horizon of ${formatDuration(flags.horizon)}; shorten --history or give more`,
         );
       }
+      terminal.signal.throwIfAborted();
+      terminal.endAtOnce();
       const masks = masksOf(series, flags);
       const selection = flags.model === 'all' ? selectFor(series, flags) : null;
       if (flags.json === true) {

@@ -49,6 +49,7 @@ export function forecastCommand(terminal: Terminal): Command {
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
     .addOption(modelOption('auto', 'forecasting model'))
     .action(async (flags: ForecastFlags) => {
+      terminal.endAtOnce();
       const outlook = await lookAhead(flags, terminal);
       if (flags.json === true) printJson(terminal.stdout, outlookJson(outlook));
       else print(terminal.stdout, renderOutlook(outlook, terminal));
