@@ -19,7 +19,7 @@ import { duration, durationOption, modelOption, positiveInteger, seasonality, st
 import { renderBacktest } from './output/backtest-report.js';
 import { startProgress } from './output/progress.js';
 import { localTimeZone } from './output/time-format.js';
-import { RowsFile } from './rows-file.js';
+import { checkDistinct, RowsFile } from './rows-file.js';
 import { readHistory, readText, withSource, type SourceFlags } from './source-options.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
 
@@ -66,14 +66,9 @@ export function backtestCommand(terminal: Terminal): Command {
     .addOption(modelOption('all', 'forecasting model'))
     .option('--forecasts <file>', 'write every forecast point as CSV, to be scored independently')
     .action(async (flags: BacktestFlags) => {
+      await checkDistinct({ '--forecasts': flags.forecasts }, { '--csv': flags.csv });
       const series = await readLoad(flags, terminal);
       const result = await run(series, flags, terminal);
-      if (result.origins === 0) {
-        throw new UsageError(
-          `the load spans ${formatDuration(series.length * series.stepMs)}, too short for a history of ` +
-            `${formatDuration(flags.history)} and a horizon of ${formatDuration(flags.horizon)}; shorten --history or give more`,
-        );
-      }
       terminal.signal.throwIfAborted();
       terminal.endAtOnce();
       const masks = masksOf(series, flags);
@@ -143,11 +138,21 @@ async function score(
       await rows?.flush();
       await breathe();
     });
+    checkResult(result, series, flags);
     await rows?.flush();
     return result;
   } finally {
     progress.end();
   }
+}
+
+/** @throws {UsageError} nothing could be scored */
+function checkResult({ origins }: BacktestResult, series: Series, { history, horizon }: BacktestFlags): void {
+  if (origins > 0) return;
+  throw new UsageError(
+    `the load spans ${formatDuration(series.length * series.stepMs)}, too short for a history of ` +
+      `${formatDuration(history)} and a horizon of ${formatDuration(horizon)}; shorten --history or give more`,
+  );
 }
 
 /** What a training on all of the load would not learn from. */

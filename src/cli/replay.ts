@@ -19,7 +19,7 @@ import { readReplayManifests } from './replay-manifests.js';
 import { DECISIONS_HEADER, withAutoscaling, withLoad, withQuestions, withWorkload } from './replay-options.js';
 import { asConfigured } from './replay-service.js';
 import { readLoad } from './replay-source.js';
-import { checkWritable, RowsFile, writeText } from './rows-file.js';
+import { checkDistinct, checkWritable, RowsFile, writeText } from './rows-file.js';
 import { readText, withSource } from './source-options.js';
 import { parseStartupSamples } from './startup-samples.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
@@ -37,8 +37,8 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     );
   return withQuestions(withWorkload(withAutoscaling(withLoad(command)))).action(async (flags: ReplayFlags) => {
     const { stdout, env } = terminal;
+    await checkFiles(flags);
     const settings = await readSettings(flags);
-    if (flags.html !== undefined) await checkWritable('--html', flags.html);
     const manifests = await readReplayManifests(flags, terminal);
     const { series, configured } = await readLoad(flags, terminal);
     const isGiven = (flag: keyof ReplayFlags): boolean => command.getOptionValueSource(flag) === 'cli';
@@ -52,6 +52,13 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     else print(stdout, renderReplay(result, layout));
     if (result.assertion?.met === false) exit(1);
   });
+}
+
+/** @throws {UsageError} a file that cannot be written, or that is read too */
+async function checkFiles({ decisions, html, csv, startupSamples, hpa, scaledObject }: ReplayFlags): Promise<void> {
+  const inputs = { '--csv': csv, '--startup-samples': startupSamples, '--hpa': hpa, '--scaled-object': scaledObject };
+  await checkDistinct({ '--decisions': decisions, '--html': html }, inputs);
+  if (html !== undefined) await checkWritable('--html', html);
 }
 
 /** Whose load it is, for the title of a report. */

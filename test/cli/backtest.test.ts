@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -211,10 +211,22 @@ describe('backtest', () => {
     const abort = new AbortController();
     const path = join(folder.path, 'interrupted.csv');
     const run = runCli(['backtest', '--csv', csv, '--stride', '1h', '--forecasts', path], { signal: abort.signal });
-    while (!existsSync(path)) await setImmediate();
+    const begun = (): boolean => readdirSync(folder.path).some((name) => name.startsWith('interrupted.csv'));
+    while (!begun()) await setImmediate();
     abort.abort();
     expect((await run).status).toBe(130);
-    expect(existsSync(path)).toBe(false);
+    expect(begun()).toBe(false);
+  });
+
+  it('leaves a forecasts file as it was until all is done, and when nothing can be', async () => {
+    const path = inFolder('kept.csv');
+    await writeFile(path, 'kept');
+    const { status } = await runCli(['backtest', '--csv', csv, '--history', '30d', '--forecasts', path]);
+    expect([status, await readFile(path, 'utf8')]).toEqual([2, 'kept']);
+    const args = ['backtest', '--csv', csv, '--model', 'last-value', '--max-origins', '1', '--forecasts', path];
+    expect((await runCli(args)).status).toBe(0);
+    expect(await readFile(path, 'utf8')).toMatch(/^origin,target,/);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('kept'))).toEqual(['kept.csv']);
   });
 
   it('says which model it would choose, and why, as text and as JSON', async () => {

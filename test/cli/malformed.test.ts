@@ -101,7 +101,8 @@ const FLAGS: readonly Case[] = [
   ['a range in words', [...BACKTEST, '--range', 'all'], '--range', "'all'"],
   ['a history longer than the load', [...BACKTEST, '--history', '30d'], 'the load spans 3d11h', '30d'],
   ['a horizon longer than the load', [...BACKTEST, '--horizon', '99999w'], 'the load spans 3d11h', '699993d'],
-  ['a folder for forecasts', [...BACKTEST, '--forecasts', '{folder}'], '--forecasts: cannot write', 'EISDIR'],
+  ['a folder for forecasts', [...BACKTEST, '--forecasts', '{folder}'], '--forecasts: cannot write', 'it is a folder'],
+  ['forecasts over the load', [...BACKTEST, '--forecasts', '{good.csv}'], '--forecasts and --csv are the same file'],
   [
     'a place that is not there',
     [...BACKTEST, '--forecasts', '{folder}/no/x.csv'],
