@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Command } from 'commander';
-import { DAY_MS, HOUR_MS, MINUTE_MS, formatDuration } from '../core/duration.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import type { HistoryMask } from '../core/history-mask.js';
@@ -14,29 +14,15 @@ import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { findSeasons } from '../series/seasonality.js';
 import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
-import { hygieneOf, masksJson, withHygiene, type HygieneFlags } from './hygiene-options.js';
+import { checkLoad, checkResult, type BacktestFlags } from './backtest-flags.js';
+import { hygieneOf, masksJson, withHygiene } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
 import { renderBacktest } from './output/backtest-report.js';
 import { startProgress } from './output/progress.js';
 import { localTimeZone } from './output/time-format.js';
 import { checkDistinct, RowsFile } from './rows-file.js';
-import { readHistory, readText, withSource, type SourceFlags } from './source-options.js';
+import { readHistory, readText, withSource } from './source-options.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
-
-interface BacktestFlags extends SourceFlags, HygieneFlags {
-  readonly csv?: string;
-  readonly range?: number;
-  readonly step: number;
-  readonly history: number;
-  readonly horizon: number;
-  readonly stride: number;
-  readonly leadTime: number;
-  readonly maxOrigins?: number;
-  readonly model: string;
-  readonly seasonality: 'auto' | readonly number[];
-  readonly forecasts?: string;
-  readonly json?: boolean;
-}
 
 /** `tidecast backtest`: how well each model would have forecast recorded load. */
 export function backtestCommand(terminal: Terminal): Command {
@@ -68,6 +54,7 @@ export function backtestCommand(terminal: Terminal): Command {
     .action(async (flags: BacktestFlags) => {
       await checkDistinct({ '--forecasts': flags.forecasts }, { '--csv': flags.csv });
       const series = await readLoad(flags, terminal);
+      checkLoad(series);
       const result = await run(series, flags, terminal);
       terminal.signal.throwIfAborted();
       terminal.endAtOnce();
@@ -144,15 +131,6 @@ async function score(
   } finally {
     progress.end();
   }
-}
-
-/** @throws {UsageError} nothing could be scored */
-function checkResult({ origins }: BacktestResult, series: Series, { history, horizon }: BacktestFlags): void {
-  if (origins > 0) return;
-  throw new UsageError(
-    `the load spans ${formatDuration(series.length * series.stepMs)}, too short for a history of ` +
-      `${formatDuration(history)} and a horizon of ${formatDuration(horizon)}; shorten --history or give more`,
-  );
 }
 
 /** What a training on all of the load would not learn from. */

@@ -18,6 +18,8 @@ const FILES: Readonly<Record<string, string>> = {
   'no-number.csv': 'timestamp,value\n1700000000,1\n1700000060,many\n',
   'infinite.csv': 'timestamp,value\n1700000000,1\n1700000060,Infinity\n',
   'huge.csv': 'timestamp,value\n1700000000,1\n1700000060,1e160\n',
+  'unknown.csv': GOOD_CSV.map((line, i) => (i === 0 ? line : line.replace(/,.*/, ','))).join('\n'),
+  'unknown-later.csv': GOOD_CSV.map((line, i) => (i < 100 ? line : line.replace(/,.*/, ',NaN'))).join('\n'),
   'no-zone.csv': 'timestamp,value\n2023-11-14T22:13:20,1\n',
   'no-such-day.csv': 'timestamp,value\n2023-02-30T00:00:00Z,1\n',
   'milliseconds.csv': 'timestamp,value\n1700000000000,1\n',
@@ -101,6 +103,12 @@ const FLAGS: readonly Case[] = [
   ['a range in words', [...BACKTEST, '--range', 'all'], '--range', "'all'"],
   ['a history longer than the load', [...BACKTEST, '--history', '30d'], 'the load spans 3d11h', '30d'],
   ['a horizon longer than the load', [...BACKTEST, '--horizon', '99999w'], 'the load spans 3d11h', '699993d'],
+  ['a load that is not known', ['backtest', '--csv', '{unknown.csv}'], 'none of the 500 samples of the load is known'],
+  [
+    'a load that is not known where it is forecast',
+    ['backtest', '--csv', '{unknown-later.csv}', '--history', '1d'],
+    /nothing is known of the load in the 2h after any of the \d+ origins/,
+  ],
   ['a folder for forecasts', [...BACKTEST, '--forecasts', '{folder}'], '--forecasts: cannot write', 'it is a folder'],
   ['forecasts over the load', [...BACKTEST, '--forecasts', '{good.csv}'], '--forecasts and --csv are the same file'],
   [
