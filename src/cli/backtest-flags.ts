@@ -2,6 +2,8 @@ import { formatDuration } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
 import type { BacktestResult } from '../evaluate/backtest.js';
+import { NAIVE, SEASONAL_NAIVE } from '../evaluate/baselines.js';
+import { checkHorizon } from './forecast-times.js';
 import type { HygieneFlags } from './hygiene-options.js';
 import type { SourceFlags } from './source-options.js';
 
@@ -21,27 +23,35 @@ export interface BacktestFlags extends SourceFlags, HygieneFlags {
   readonly json?: boolean;
 }
 
-/** @throws {UsageError} a load that is unknown throughout */
-export function checkLoad(series: Series): void {
-  if (series.countKnown() > 0) return;
-  throw new UsageError(`none of the ${series.length} samples of the load is known; expected at least some`);
+/** @throws {UsageError} a load that is unknown throughout, or a horizon that makes no sense at its step */
+export function checkLoad(series: Series, { horizon }: BacktestFlags): void {
+  if (series.countKnown() === 0) {
+    throw new UsageError(`none of the ${series.length} samples of the load is known; expected at least some`);
+  }
+  checkHorizon(horizon, series.stepMs);
 }
 
-/** @throws {UsageError} nothing was forecast */
-export function checkResult(
-  { origins, originsWithoutActuals }: BacktestResult,
-  series: Series,
-  { history, horizon }: BacktestFlags,
-): void {
-  if (origins > 0) return;
-  if (originsWithoutActuals > 0) {
+/** @throws {UsageError} nothing could be scored but the yardsticks */
+export function checkResult(result: BacktestResult, series: Series, { history, horizon }: BacktestFlags): void {
+  const { origins, originsWithoutActuals } = result;
+  if (origins === 0 && originsWithoutActuals > 0) {
     throw new UsageError(
       `nothing is known of the load in the ${formatDuration(horizon)} after any of the ${originsWithoutActuals} origins; ` +
         'expected some samples there',
     );
   }
+  if (origins === 0) {
+    throw new UsageError(
+      `the load spans ${formatDuration(series.length * series.stepMs)}, too short for a history of ` +
+        `${formatDuration(history)} and a horizon of ${formatDuration(horizon)}; shorten --history or give more`,
+    );
+  }
+  const models = result.scores.filter(({ model }) => model !== NAIVE && model !== SEASONAL_NAIVE);
+  if (models.some((score) => score.origins > 0)) return;
+  // The simplest comes first: it needs the least.
+  const { reason } = models[0]!.skipped[0]!;
   throw new UsageError(
-    `the load spans ${formatDuration(series.length * series.stepMs)}, too short for a history of ` +
-      `${formatDuration(history)} and a horizon of ${formatDuration(horizon)}; shorten --history or give more`,
+    `no model could forecast at any of the ${origins} origins with --history ${formatDuration(history)}: ${reason}; ` +
+      'expected a longer history, or another --model',
   );
 }

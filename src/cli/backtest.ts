@@ -54,7 +54,7 @@ export function backtestCommand(terminal: Terminal): Command {
     .action(async (flags: BacktestFlags) => {
       await checkDistinct({ '--forecasts': flags.forecasts }, { '--csv': flags.csv });
       const series = await readLoad(flags, terminal);
-      checkLoad(series);
+      checkLoad(series, flags);
       const result = await run(series, flags, terminal);
       terminal.signal.throwIfAborted();
       terminal.endAtOnce();

@@ -12,6 +12,7 @@ import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { findSeasons } from '../series/seasonality.js';
+import { checkHorizon } from './forecast-times.js';
 import { hygieneOf, withHygiene, type HygieneFlags } from './hygiene-options.js';
 import { durationOption, modelOption, seasonality, step, withJson } from './options.js';
 import { EVIDENCE_QUANTILE, outlookJson, renderOutlook, type Outlook } from './outlook.js';
@@ -63,11 +64,7 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
         `${formatDuration(flags.step)}; expected a shorter horizon or a longer step`,
     );
   }
-  if (flags.horizon < flags.step) {
-    throw new UsageError(
-      `--horizon ${formatDuration(flags.horizon)} is shorter than one step; expected at least ${formatDuration(flags.step)}`,
-    );
-  }
+  checkHorizon(flags.horizon, flags.step);
   const series = await readHistory(flags, { rangeMs: flags.history, stepMs: flags.step }, terminal);
   const { series: history, masks } = cleanHistory(series, hygieneOf(flags, seasonsOf(series, flags)));
   const seasonSteps = seasonsOf(history, flags);

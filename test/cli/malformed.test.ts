@@ -103,6 +103,21 @@ const FLAGS: readonly Case[] = [
   ['a range in words', [...BACKTEST, '--range', 'all'], '--range', "'all'"],
   ['a history longer than the load', [...BACKTEST, '--history', '30d'], 'the load spans 3d11h', '30d'],
   ['a horizon longer than the load', [...BACKTEST, '--horizon', '99999w'], 'the load spans 3d11h', '699993d'],
+  [
+    'a horizon within a step',
+    [...BACKTEST, '--horizon', '1m'],
+    '--horizon 1m is shorter than one step; expected at least 10m',
+  ],
+  [
+    'a history within a step',
+    ['backtest', '--csv', '{good.csv}', '--history', '1m'],
+    'with --history 1m: random-walk needs at least 4 known samples, got 1; expected a longer history',
+  ],
+  [
+    'a history too short for the model',
+    [...BACKTEST, '--model', 'seasonal-naive', '--seasonality', '2d'],
+    'no model could forecast at any of the 1 origins with --history 1d: seasonal-naive needs at least',
+  ],
   ['a load that is not known', ['backtest', '--csv', '{unknown.csv}'], 'none of the 500 samples of the load is known'],
   [
     'a load that is not known where it is forecast',
