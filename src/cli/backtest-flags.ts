@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { formatDuration } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
@@ -21,6 +22,27 @@ export interface BacktestFlags extends SourceFlags, HygieneFlags {
   readonly seasonality: 'auto' | readonly number[];
   readonly forecasts?: string;
   readonly json?: boolean;
+}
+
+/** What is asked of a Prometheus, and how: of no meaning for a file, which is read as it is. */
+const PROMETHEUS_FLAGS = ['--query', '--range', '--step', '--header', '--username', '--bearer-token-file', '--ca-file'];
+
+/** @throws {UsageError} no source of load, two of them, or flags of the one that is not used */
+export function checkSource(command: Command, { csv, prometheus }: BacktestFlags): void {
+  if (csv === undefined && prometheus === undefined) {
+    throw new UsageError('give --csv FILE, or --prometheus URL and --query PROMQL');
+  }
+  if (csv === undefined) return;
+  if (prometheus !== undefined) {
+    throw new UsageError('--csv and --prometheus exclude each other: give one source of load');
+  }
+  const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  const unused = given.flatMap(({ long }) => (PROMETHEUS_FLAGS.includes(long!) ? [long!] : []));
+  if (unused.length > 0) {
+    throw new UsageError(
+      `${unused.join(', ')} cannot be used with --csv, which is read as it is; expected no such flag`,
+    );
+  }
 }
 
 /** @throws {UsageError} a load that is unknown throughout, or a horizon that makes no sense at its step */

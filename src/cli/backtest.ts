@@ -1,7 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Command } from 'commander';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/duration.js';
-import { UsageError } from '../core/errors.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import type { HistoryMask } from '../core/history-mask.js';
 import type { Series } from '../core/series.js';
@@ -14,7 +13,7 @@ import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { findSeasons } from '../series/seasonality.js';
 import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
-import { checkLoad, checkResult, type BacktestFlags } from './backtest-flags.js';
+import { checkLoad, checkResult, checkSource, type BacktestFlags } from './backtest-flags.js';
 import { hygieneOf, masksJson, withHygiene } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
 import { renderBacktest } from './output/backtest-report.js';
@@ -51,7 +50,8 @@ export function backtestCommand(terminal: Terminal): Command {
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
     .addOption(modelOption('all', 'forecasting model'))
     .option('--forecasts <file>', 'write every forecast point as CSV, to be scored independently')
-    .action(async (flags: BacktestFlags) => {
+    .action(async (flags: BacktestFlags, command: Command) => {
+      checkSource(command, flags);
       await checkDistinct({ '--forecasts': flags.forecasts }, { '--csv': flags.csv });
       const series = await readLoad(flags, terminal);
       checkLoad(series, flags);
@@ -74,11 +74,7 @@ export function backtestCommand(terminal: Terminal): Command {
 }
 
 async function readLoad(flags: BacktestFlags, terminal: Terminal): Promise<Series> {
-  if (flags.csv !== undefined && flags.prometheus !== undefined) {
-    throw new UsageError('--csv and --prometheus exclude each other: give one source of load');
-  }
   if (flags.csv !== undefined) return parseCsv(await readText('--csv', flags.csv), flags.csv);
-  if (flags.prometheus === undefined) throw new UsageError('give --csv FILE, or --prometheus URL and --query PROMQL');
   return readHistory(flags, { rangeMs: flags.range ?? 2 * flags.history, stepMs: flags.step }, terminal);
 }
 
