@@ -4,7 +4,7 @@ import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
 import type { BacktestResult } from '../evaluate/backtest.js';
 import { NAIVE, SEASONAL_NAIVE } from '../evaluate/baselines.js';
-import { checkHorizon } from './forecast-times.js';
+import { checkHorizon, checkSeasons, type Seasonality } from './forecast-times.js';
 import type { HygieneFlags } from './hygiene-options.js';
 import type { SourceFlags } from './source-options.js';
 
@@ -19,7 +19,7 @@ export interface BacktestFlags extends SourceFlags, HygieneFlags {
   readonly leadTime: number;
   readonly maxOrigins?: number;
   readonly model: string;
-  readonly seasonality: 'auto' | readonly number[];
+  readonly seasonality: Seasonality;
   readonly forecasts?: string;
   readonly json?: boolean;
 }
@@ -45,12 +45,13 @@ export function checkSource(command: Command, { csv, prometheus }: BacktestFlags
   }
 }
 
-/** @throws {UsageError} a load that is unknown throughout, or a horizon that makes no sense at its step */
-export function checkLoad(series: Series, { horizon }: BacktestFlags): void {
+/** @throws {UsageError} a load that is unknown throughout, or a horizon or season that makes no sense at its step */
+export function checkLoad(series: Series, { horizon, seasonality }: BacktestFlags): void {
   if (series.countKnown() === 0) {
     throw new UsageError(`none of the ${series.length} samples of the load is known; expected at least some`);
   }
   checkHorizon(horizon, series.stepMs);
+  checkSeasons(seasonality, series.stepMs);
 }
 
 /** @throws {UsageError} nothing could be scored but the yardsticks */

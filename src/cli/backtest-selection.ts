@@ -10,7 +10,7 @@ import { inTimeZone } from '../forecast/local-time.js';
 import { allForecasters, candidatesFor } from '../forecast/registry.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
-import { findSeasons } from '../series/seasonality.js';
+import { seasonStepsOf, type Seasonality } from './forecast-times.js';
 import { hygieneOf, type HygieneFlags } from './hygiene-options.js';
 import { EVIDENCE_QUANTILE } from './outlook.js';
 import { formatNumber } from './output/number-format.js';
@@ -19,7 +19,7 @@ export interface SelectionFlags extends HygieneFlags {
   readonly history: number;
   readonly horizon: number;
   readonly leadTime: number;
-  readonly seasonality: 'auto' | readonly number[];
+  readonly seasonality: Seasonality;
 }
 
 /** Which model `auto` would use for a load at its end, and what each model would have lost. */
@@ -35,11 +35,11 @@ export interface Selection {
 /** Tries all models on the newest history of a load, as a training does, and chooses among those that `auto` tries. */
 export function selectFor(series: Series, flags: SelectionFlags): Selection {
   const newest = series.between(series.lastMs - flags.history, series.lastMs + 1);
-  const { series: history } = cleanHistory(newest, hygieneOf(flags, seasonsOf(newest, flags)));
+  const { series: history } = cleanHistory(newest, hygieneOf(flags, seasonStepsOf(newest, flags.seasonality)));
   const options: FitOptions = {
     horizonSteps: horizonSteps({ horizonMs: flags.horizon, stepMs: history.stepMs }),
     levels: DEFAULT_LEVELS,
-    seasonSteps: seasonsOf(history, flags),
+    seasonSteps: seasonStepsOf(history, flags.seasonality),
     windowSteps: [leadWindowSteps(flags.leadTime, history.stepMs)],
   };
   const settings = {
@@ -64,11 +64,6 @@ export function selectFor(series: Series, flags: SelectionFlags): Selection {
       .map(({ model: name, servedLoss: loss }) => ({ model: name, loss, isCandidate: candidates.includes(name) }))
       .sort((left, right) => left.loss - right.loss),
   };
-}
-
-function seasonsOf(series: Series, { seasonality }: SelectionFlags): readonly number[] {
-  if (seasonality === 'auto') return findSeasons(series);
-  return seasonality.map((ms) => Math.max(1, Math.round(ms / series.stepMs)));
 }
 
 /** The selection as text: the choice with its reason, and a model worth naming that is no candidate. */

@@ -11,9 +11,9 @@ import { allForecasters, forecasterByName, prepareForecaster } from '../forecast
 import { parseCsv } from '../history/csv.js';
 import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
-import { findSeasons } from '../series/seasonality.js';
 import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
 import { checkLoad, checkResult, checkSource, type BacktestFlags } from './backtest-flags.js';
+import { seasonStepsOf } from './forecast-times.js';
 import { hygieneOf, masksJson, withHygiene } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
 import { renderBacktest } from './output/backtest-report.js';
@@ -131,7 +131,5 @@ async function score(
 
 /** What a training on all of the load would not learn from. */
 function masksOf(series: Series, flags: BacktestFlags): readonly HistoryMask[] {
-  const seasonSteps =
-    flags.seasonality === 'auto' ? findSeasons(series) : flags.seasonality.map((ms) => Math.round(ms / series.stepMs));
-  return cleanHistory(series, hygieneOf(flags, seasonSteps)).masks;
+  return cleanHistory(series, hygieneOf(flags, seasonStepsOf(series, flags.seasonality))).masks;
 }

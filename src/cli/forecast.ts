@@ -11,8 +11,7 @@ import { candidatesFor, prepareForecaster } from '../forecast/registry.js';
 import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
-import { findSeasons } from '../series/seasonality.js';
-import { checkHorizon } from './forecast-times.js';
+import { checkHorizon, checkSeasons, seasonStepsOf, type Seasonality } from './forecast-times.js';
 import { hygieneOf, withHygiene, type HygieneFlags } from './hygiene-options.js';
 import { durationOption, modelOption, seasonality, step, withJson } from './options.js';
 import { EVIDENCE_QUANTILE, outlookJson, renderOutlook, type Outlook } from './outlook.js';
@@ -25,7 +24,7 @@ interface ForecastFlags extends SourceFlags, HygieneFlags {
   readonly horizon: number;
   readonly leadTime: number;
   readonly model: string;
-  readonly seasonality: 'auto' | readonly number[];
+  readonly seasonality: Seasonality;
   readonly json?: boolean;
 }
 
@@ -65,9 +64,10 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     );
   }
   checkHorizon(flags.horizon, flags.step);
+  checkSeasons(flags.seasonality, flags.step);
   const series = await readHistory(flags, { rangeMs: flags.history, stepMs: flags.step }, terminal);
-  const { series: history, masks } = cleanHistory(series, hygieneOf(flags, seasonsOf(series, flags)));
-  const seasonSteps = seasonsOf(history, flags);
+  const { series: history, masks } = cleanHistory(series, hygieneOf(flags, seasonStepsOf(series, flags.seasonality)));
+  const seasonSteps = seasonStepsOf(history, flags.seasonality);
   const options: FitOptions = {
     horizonSteps: horizonSteps({ horizonMs: flags.horizon, stepMs: flags.step }),
     levels: DEFAULT_LEVELS,
@@ -95,11 +95,6 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     evidence,
     leadTimeMs: flags.leadTime,
   };
-}
-
-function seasonsOf(series: Series, { seasonality: seasons, step: stepMs }: ForecastFlags): readonly number[] {
-  if (seasons === 'auto') return findSeasons(series);
-  return seasons.map((ms) => Math.max(1, Math.round(ms / stepMs)));
 }
 
 /** @throws {InsufficientHistoryError} none of the candidates can do with so little */

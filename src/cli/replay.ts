@@ -8,6 +8,7 @@ import { replay, type ReplayOptions, type ReplayProgress } from '../replay/repla
 import type { ReplayResult } from '../replay/result.js';
 import type { ReplaySettings } from '../replay/settings.js';
 import type { ReplayStep } from '../simulate/simulate.js';
+import { checkSeasons } from './forecast-times.js';
 import { withJson } from './options.js';
 import { startProgress } from './output/progress.js';
 import { renderReplayHtml } from './output/replay-html/replay-html.js';
@@ -44,6 +45,7 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     const isGiven = (flag: keyof ReplayFlags): boolean => command.getOptionValueSource(flag) === 'cli';
     const assumed = configured === null ? settings : asConfigured(settings, configured, series, isGiven);
     const deployed = asDeployed(assumed, manifests, isGiven);
+    checkSeasons(deployed.seasonality, Math.max(series.stepMs, deployed.queryStepMs));
     const result = await run(series, { ...questionsOf(flags), settings: deployed }, flags.decisions, terminal);
     if (flags.html !== undefined)
       await writeText('--html', flags.html, renderReplayHtml(result, subjectOf(flags), localTimeZone()));

@@ -60,6 +60,21 @@ const FLAGS: readonly Case[] = [
   ['a horizon of ages', [...FORECAST, '--horizon', '99999w'], '--horizon 699993d', 'more than 10080 points'],
   ['an endless lead time', [...FORECAST, '--lead-time', 'forever'], '--lead-time', "'forever'"],
   ['a season without unit', [...FORECAST, '--seasonality', '1d,7'], '--seasonality', "'1d,7'"],
+  [
+    'a season within a step',
+    [...FORECAST, '--seasonality', '1d,1ms'],
+    '--seasonality 1ms is shorter than two steps; expected at least 4m',
+  ],
+  [
+    'a season shorter than two steps',
+    [...BACKTEST, '--seasonality', '19m'],
+    '--seasonality 19m is shorter than two steps; expected at least 20m',
+  ],
+  [
+    'a season shorter than two steps of a replay',
+    ['replay', '--csv', '{good.csv}', '--seasonality', '19m'],
+    '--seasonality 19m is shorter than two steps; expected at least 20m',
+  ],
   ['a limit of zero', [...FORECAST, '--saturation', '0'], '--saturation', "'0'", 'greater than 0'],
   ['a limit that is no number', [...BACKTEST, '--saturation', ''], '--saturation', "''", 'greater than 0'],
   ['a zone that there is not', [...BACKTEST, '--time-zone', 'Mars'], '--time-zone', "'Mars'", 'such as Europe/Berlin'],
