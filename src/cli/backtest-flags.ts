@@ -16,7 +16,7 @@ export interface BacktestFlags extends SourceFlags, HygieneFlags {
   readonly history: number;
   readonly horizon: number;
   readonly stride: number;
-  readonly leadTime: number;
+  readonly leadTime?: number;
   readonly maxOrigins?: number;
   readonly model: string;
   readonly seasonality: Seasonality;

@@ -18,7 +18,7 @@ import { formatNumber } from './output/number-format.js';
 export interface SelectionFlags extends HygieneFlags {
   readonly history: number;
   readonly horizon: number;
-  readonly leadTime: number;
+  readonly leadTimeMs: number;
   readonly seasonality: Seasonality;
 }
 
@@ -40,11 +40,11 @@ export function selectFor(series: Series, flags: SelectionFlags): Selection {
     horizonSteps: horizonSteps({ horizonMs: flags.horizon, stepMs: history.stepMs }),
     levels: DEFAULT_LEVELS,
     seasonSteps: seasonStepsOf(history, flags.seasonality),
-    windowSteps: [leadWindowSteps(flags.leadTime, history.stepMs)],
+    windowSteps: [leadWindowSteps(flags.leadTimeMs, history.stepMs)],
   };
   const settings = {
     quantile: EVIDENCE_QUANTILE,
-    leadTimeMs: flags.leadTime,
+    leadTimeMs: flags.leadTimeMs,
     targetPerReplica: 1,
     maxReplicaCount: Infinity,
   };
@@ -56,7 +56,7 @@ export function selectFor(series: Series, flags: SelectionFlags): Selection {
     null,
   );
   return {
-    leadTimeMs: flags.leadTime,
+    leadTimeMs: flags.leadTimeMs,
     quantile: EVIDENCE_QUANTILE,
     chosen: selection && { model, ...selection, margin: marginOf(selection) },
     losses: trials

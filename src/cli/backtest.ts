@@ -9,11 +9,10 @@ import { backtest, finishBacktest, type BacktestResult } from '../evaluate/backt
 import { FORECAST_ROWS_HEADER, forecastRows } from '../evaluate/forecast-rows.js';
 import { allForecasters, forecasterByName, prepareForecaster } from '../forecast/registry.js';
 import { parseCsv } from '../history/csv.js';
-import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
 import { checkLoad, checkResult, checkSource, type BacktestFlags } from './backtest-flags.js';
-import { seasonStepsOf } from './forecast-times.js';
+import { LEAD_TIME_DEFAULT, leadTimeOf, seasonStepsOf } from './forecast-times.js';
 import { hygieneOf, masksJson, withHygiene } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
 import { renderBacktest } from './output/backtest-report.js';
@@ -39,12 +38,10 @@ export function backtestCommand(terminal: Terminal): Command {
     .addOption(durationOption('--history <duration>', 'history that a model sees at each origin', 7 * DAY_MS))
     .addOption(durationOption('--horizon <duration>', 'how far it forecasts', 2 * HOUR_MS))
     .addOption(durationOption('--stride <duration>', 'distance between origins', 3 * HOUR_MS))
-    .addOption(
-      durationOption(
-        '--lead-time <duration>',
-        'start-up time of a pod, for the choice of a model (with --model all)',
-        DEFAULT_LEAD_TIME_MS,
-      ),
+    .option(
+      '--lead-time <duration>',
+      `start-up time of a pod, for the choice of a model, with --model all (${LEAD_TIME_DEFAULT})`,
+      duration,
     )
     .option('--max-origins <n>', 'thin the origins evenly to at most so many', positiveInteger)
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
@@ -52,6 +49,7 @@ export function backtestCommand(terminal: Terminal): Command {
     .option('--forecasts <file>', 'write every forecast point as CSV, to be scored independently')
     .action(async (flags: BacktestFlags, command: Command) => {
       checkSource(command, flags);
+      const leadTimeMs = leadTimeOf(flags);
       await checkDistinct({ '--forecasts': flags.forecasts }, { '--csv': flags.csv });
       const series = await readLoad(flags, terminal);
       checkLoad(series, flags);
@@ -59,7 +57,7 @@ export function backtestCommand(terminal: Terminal): Command {
       terminal.signal.throwIfAborted();
       terminal.endAtOnce();
       const masks = masksOf(series, flags);
-      const selection = flags.model === 'all' ? selectFor(series, flags) : null;
+      const selection = flags.model === 'all' ? selectFor(series, { ...flags, leadTimeMs }) : null;
       if (flags.json === true) {
         const stepSeconds = series.stepMs / 1_000;
         const choice = selection && { selection: selectionJson(selection) };

@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
+import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { findSeasons } from '../series/seasonality.js';
 
 /** What `--seasonality` says: found from the data, or season lengths in milliseconds. */
@@ -11,6 +12,23 @@ export function checkHorizon(horizonMs: number, stepMs: number): void {
   if (horizonMs >= stepMs) return;
   throw new UsageError(
     `--horizon ${formatDuration(horizonMs)} is shorter than one step; expected at least ${formatDuration(stepMs)}`,
+  );
+}
+
+/** The default of `--lead-time`, for its help. */
+export const LEAD_TIME_DEFAULT = `default: ${formatDuration(DEFAULT_LEAD_TIME_MS)}, or the horizon where that is shorter`;
+
+/**
+ * The lead time that a forecast is judged by.
+ *
+ * @throws {UsageError} `--lead-time` reaches beyond what is forecast
+ */
+export function leadTimeOf({ leadTime, horizon }: { readonly leadTime?: number; readonly horizon: number }): number {
+  if (leadTime === undefined) return Math.min(DEFAULT_LEAD_TIME_MS, horizon);
+  if (leadTime <= horizon) return leadTime;
+  throw new UsageError(
+    `--lead-time ${formatDuration(leadTime)} is longer than --horizon; expected at most the ${formatDuration(horizon)} ` +
+      'that are forecast',
   );
 }
 

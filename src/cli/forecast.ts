@@ -8,12 +8,18 @@ import { horizonSteps } from '../core/workload.js';
 import { selectModel, tryModels } from '../evaluate/selection.js';
 import { inTimeZone } from '../forecast/local-time.js';
 import { candidatesFor, prepareForecaster } from '../forecast/registry.js';
-import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
-import { checkHorizon, checkSeasons, seasonStepsOf, type Seasonality } from './forecast-times.js';
+import {
+  checkHorizon,
+  checkSeasons,
+  LEAD_TIME_DEFAULT,
+  leadTimeOf,
+  seasonStepsOf,
+  type Seasonality,
+} from './forecast-times.js';
 import { hygieneOf, withHygiene, type HygieneFlags } from './hygiene-options.js';
-import { durationOption, modelOption, seasonality, step, withJson } from './options.js';
+import { duration, durationOption, modelOption, seasonality, step, withJson } from './options.js';
 import { EVIDENCE_QUANTILE, outlookJson, renderOutlook, type Outlook } from './outlook.js';
 import { readHistory, withSource, type SourceFlags } from './source-options.js';
 import { print, printJson, type Terminal } from './terminal.js';
@@ -22,7 +28,7 @@ interface ForecastFlags extends SourceFlags, HygieneFlags {
   readonly history: number;
   readonly step: number;
   readonly horizon: number;
-  readonly leadTime: number;
+  readonly leadTime?: number;
   readonly model: string;
   readonly seasonality: Seasonality;
   readonly json?: boolean;
@@ -39,12 +45,10 @@ export function forecastCommand(terminal: Terminal): Command {
     .addOption(durationOption('--history <duration>', 'how much history to learn from', 7 * DAY_MS))
     .addOption(durationOption('--step <duration>', 'spacing of the samples', 2 * MINUTE_MS, step))
     .addOption(durationOption('--horizon <duration>', 'how far to forecast', 2 * HOUR_MS))
-    .addOption(
-      durationOption(
-        '--lead-time <duration>',
-        'start-up time of a pod, for the judgement below the plot',
-        DEFAULT_LEAD_TIME_MS,
-      ),
+    .option(
+      '--lead-time <duration>',
+      `start-up time of a pod, for the judgement below the plot (${LEAD_TIME_DEFAULT})`,
+      duration,
     )
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
     .addOption(modelOption('auto', 'forecasting model'))
@@ -65,6 +69,7 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
   }
   checkHorizon(flags.horizon, flags.step);
   checkSeasons(flags.seasonality, flags.step);
+  const leadTimeMs = leadTimeOf(flags);
   const series = await readHistory(flags, { rangeMs: flags.history, stepMs: flags.step }, terminal);
   const { series: history, masks } = cleanHistory(series, hygieneOf(flags, seasonStepsOf(series, flags.seasonality)));
   const seasonSteps = seasonStepsOf(history, flags.seasonality);
@@ -72,14 +77,14 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     horizonSteps: horizonSteps({ horizonMs: flags.horizon, stepMs: flags.step }),
     levels: DEFAULT_LEVELS,
     seasonSteps,
-    windowSteps: [leadWindowSteps(flags.leadTime, flags.step)],
+    windowSteps: [leadWindowSteps(leadTimeMs, flags.step)],
   };
   await prepareForecaster(flags.model);
   const candidates = possible(flags.model, history, options).map((each) => inTimeZone(each, flags.timeZone));
   const { model, evidence } = selectModel(
     tryModels(history, candidates, options, {
       quantile: EVIDENCE_QUANTILE,
-      leadTimeMs: flags.leadTime,
+      leadTimeMs,
       targetPerReplica: 1,
       maxReplicaCount: Infinity,
     }),
@@ -93,7 +98,7 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     seasonSteps,
     forecast: forecaster.fit(history, options).forecast(),
     evidence,
-    leadTimeMs: flags.leadTime,
+    leadTimeMs,
   };
 }
 

@@ -59,6 +59,12 @@ const FLAGS: readonly Case[] = [
   ['a history of ages', [...FORECAST, '--history', '99999999999999999w'], 'more than 1500000 samples'],
   ['a horizon of ages', [...FORECAST, '--horizon', '99999w'], '--horizon 699993d', 'more than 10080 points'],
   ['an endless lead time', [...FORECAST, '--lead-time', 'forever'], '--lead-time', "'forever'"],
+  [
+    'a lead time beyond the forecast',
+    [...FORECAST, '--lead-time', '10d'],
+    '--lead-time 10d is longer than --horizon; expected at most the 2h that are forecast',
+  ],
+  ['a lead time beyond a backtest', [...BACKTEST, '--lead-time', '3h'], '--lead-time 3h is longer than --horizon'],
   ['a season without unit', [...FORECAST, '--seasonality', '1d,7'], '--seasonality', "'1d,7'"],
   [
     'a season within a step',
