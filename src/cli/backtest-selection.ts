@@ -10,6 +10,7 @@ import { inTimeZone } from '../forecast/local-time.js';
 import { allForecasters, candidatesFor } from '../forecast/registry.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
+import { AUTO, trialSettings } from './choose-forecaster.js';
 import { seasonStepsOf, type Seasonality } from './forecast-times.js';
 import { hygieneOf, type HygieneFlags } from './hygiene-options.js';
 import { EVIDENCE_QUANTILE } from './outlook.js';
@@ -42,15 +43,9 @@ export function selectFor(series: Series, flags: SelectionFlags): Selection {
     seasonSteps: seasonStepsOf(history, flags.seasonality),
     windowSteps: [leadWindowSteps(flags.leadTimeMs, history.stepMs)],
   };
-  const settings = {
-    quantile: EVIDENCE_QUANTILE,
-    leadTimeMs: flags.leadTimeMs,
-    targetPerReplica: 1,
-    maxReplicaCount: Infinity,
-  };
   const forecasters = allForecasters().map((forecaster) => inTimeZone(forecaster, flags.timeZone));
-  const trials = tryModels(history, forecasters, options, settings);
-  const candidates = candidatesFor('auto').map(({ name }) => name);
+  const trials = tryModels(history, forecasters, options, trialSettings(flags.leadTimeMs));
+  const candidates = candidatesFor(AUTO).map(({ name }) => name);
   const { model, selection } = selectModel(
     candidates.map((name) => trials.find((trial) => trial.model === name)!),
     null,

@@ -6,12 +6,14 @@ import type { HistoryMask } from '../core/history-mask.js';
 import type { Series } from '../core/series.js';
 import { asTrained } from '../evaluate/as-trained.js';
 import { backtest, finishBacktest, type BacktestResult } from '../evaluate/backtest.js';
+import type { Contestant } from '../evaluate/contestant.js';
 import { FORECAST_ROWS_HEADER, forecastRows } from '../evaluate/forecast-rows.js';
 import { allForecasters, forecasterByName, prepareForecaster } from '../forecast/registry.js';
 import { parseCsv } from '../history/csv.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
 import { checkLoad, checkResult, checkSource, type BacktestFlags } from './backtest-flags.js';
+import { AUTO, autoContestant } from './choose-forecaster.js';
 import { LEAD_TIME_DEFAULT, leadTimeOf, seasonStepsOf } from './forecast-times.js';
 import { hygieneOf, masksJson, withHygiene } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
@@ -21,6 +23,9 @@ import { localTimeZone } from './output/time-format.js';
 import { checkDistinct, RowsFile } from './rows-file.js';
 import { readHistory, readText, withSource } from './source-options.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
+
+/** `--model` for all that can be tried side by side. */
+const ALL = 'all';
 
 /** `tidecast backtest`: how well each model would have forecast recorded load. */
 export function backtestCommand(terminal: Terminal): Command {
@@ -40,12 +45,12 @@ export function backtestCommand(terminal: Terminal): Command {
     .addOption(durationOption('--stride <duration>', 'distance between origins', 3 * HOUR_MS))
     .option(
       '--lead-time <duration>',
-      `start-up time of a pod, for the choice of a model, with --model all (${LEAD_TIME_DEFAULT})`,
+      `start-up time of a pod, for the choice of a model, with --model all or auto (${LEAD_TIME_DEFAULT})`,
       duration,
     )
     .option('--max-origins <n>', 'thin the origins evenly to at most so many', positiveInteger)
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
-    .addOption(modelOption('all', 'forecasting model'))
+    .addOption(modelOption([ALL, AUTO], 'forecasting model; auto: chosen anew at each origin'))
     .option('--forecasts <file>', 'write every forecast point as CSV, to be scored independently')
     .action(async (flags: BacktestFlags, command: Command) => {
       checkSource(command, flags);
@@ -57,7 +62,7 @@ export function backtestCommand(terminal: Terminal): Command {
       terminal.signal.throwIfAborted();
       terminal.endAtOnce();
       const masks = masksOf(series, flags);
-      const selection = flags.model === 'all' ? selectFor(series, { ...flags, leadTimeMs }) : null;
+      const selection = flags.model === ALL ? selectFor(series, { ...flags, leadTimeMs }) : null;
       if (flags.json === true) {
         const stepSeconds = series.stepMs / 1_000;
         const choice = selection && { selection: selectionJson(selection) };
@@ -99,8 +104,7 @@ async function score(
   const progress = startProgress(terminal.stderr, 'backtest');
   try {
     await prepareForecaster(flags.model);
-    const forecasters = flags.model === 'all' ? allForecasters() : [forecasterByName(flags.model)];
-    const contestants = forecasters.map((forecaster) => asTrained(forecaster, { ignoreWindows: [], ...flags }));
+    const contestants = contestantsOf(flags);
     const steps = backtest(series, contestants, {
       historyMs: flags.history,
       horizonMs: flags.horizon,
@@ -125,6 +129,12 @@ async function score(
   } finally {
     progress.end();
   }
+}
+
+function contestantsOf(flags: BacktestFlags): readonly Contestant[] {
+  if (flags.model === AUTO) return [autoContestant(flags, leadTimeOf(flags))];
+  const forecasters = flags.model === ALL ? allForecasters() : [forecasterByName(flags.model)];
+  return forecasters.map((forecaster) => asTrained(forecaster, { ignoreWindows: [], ...flags }));
 }
 
 /** What a training on all of the load would not learn from. */

@@ -1,15 +1,14 @@
 import { Command } from 'commander';
 import { DAY_MS, HOUR_MS, MINUTE_MS, formatDuration } from '../core/duration.js';
-import { InsufficientHistoryError, UsageError } from '../core/errors.js';
+import { UsageError } from '../core/errors.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
-import type { FitOptions, Forecaster } from '../core/forecaster.js';
-import type { Series } from '../core/series.js';
+import type { FitOptions } from '../core/forecaster.js';
 import { horizonSteps } from '../core/workload.js';
-import { selectModel, tryModels } from '../evaluate/selection.js';
 import { inTimeZone } from '../forecast/local-time.js';
 import { candidatesFor, prepareForecaster } from '../forecast/registry.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
+import { AUTO, chooseForecaster } from './choose-forecaster.js';
 import {
   checkHorizon,
   checkSeasons,
@@ -20,7 +19,7 @@ import {
 } from './forecast-times.js';
 import { hygieneOf, withHygiene, type HygieneFlags } from './hygiene-options.js';
 import { duration, durationOption, modelOption, seasonality, step, withJson } from './options.js';
-import { EVIDENCE_QUANTILE, outlookJson, renderOutlook, type Outlook } from './outlook.js';
+import { outlookJson, renderOutlook, type Outlook } from './outlook.js';
 import { readHistory, withSource, type SourceFlags } from './source-options.js';
 import { print, printJson, type Terminal } from './terminal.js';
 
@@ -51,7 +50,7 @@ export function forecastCommand(terminal: Terminal): Command {
       duration,
     )
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
-    .addOption(modelOption('auto', 'forecasting model'))
+    .addOption(modelOption([AUTO], 'forecasting model'))
     .action(async (flags: ForecastFlags) => {
       terminal.endAtOnce();
       const outlook = await lookAhead(flags, terminal);
@@ -80,17 +79,8 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     windowSteps: [leadWindowSteps(leadTimeMs, flags.step)],
   };
   await prepareForecaster(flags.model);
-  const candidates = possible(flags.model, history, options).map((each) => inTimeZone(each, flags.timeZone));
-  const { model, evidence } = selectModel(
-    tryModels(history, candidates, options, {
-      quantile: EVIDENCE_QUANTILE,
-      leadTimeMs,
-      targetPerReplica: 1,
-      maxReplicaCount: Infinity,
-    }),
-    null,
-  );
-  const forecaster = candidates.find(({ name }) => name === model)!;
+  const candidates = candidatesFor(flags.model).map((each) => inTimeZone(each, flags.timeZone));
+  const { forecaster, evidence } = chooseForecaster(candidates, history, options, leadTimeMs);
   return {
     query: flags.query!,
     series,
@@ -100,14 +90,4 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     evidence,
     leadTimeMs,
   };
-}
-
-/** @throws {InsufficientHistoryError} none of the candidates can do with so little */
-function possible(model: string, series: Series, options: FitOptions): readonly Forecaster[] {
-  const candidates = candidatesFor(model);
-  const known = series.countKnown();
-  const found = candidates.filter((candidate) => candidate.minSamples(options) <= known);
-  if (found.length > 0) return found;
-  const last = candidates.at(-1)!;
-  throw new InsufficientHistoryError(known, last.minSamples(options), last.name);
 }

@@ -170,6 +170,20 @@ describe('backtest', () => {
     expect(scores[0]!.fitMs).toBeGreaterThan(0);
   });
 
+  it('scores auto as the model that it chooses at each origin', async () => {
+    const rows = async (model: string): Promise<string[][]> => {
+      const file = inFolder(`model-${model}.csv`);
+      const args = ['backtest', '--csv', csv, '--model', model, '--max-origins', '2', '--forecasts', file];
+      expect((await runCli(args)).status).toBe(0);
+      const lines = (await readFile(file, 'utf8')).split('\n').map((line) => line.split(','));
+      return lines.filter(([, , , name]) => name === model).map((cells) => cells.toSpliced(3, 1));
+    };
+    const [auto, combination] = [await rows('auto'), await rows('combination')];
+    // Two origins of twelve steps at eight levels; on a daily curve nothing beats the most trusted model by enough.
+    expect(auto).toHaveLength(2 * 12 * 8);
+    expect(auto).toEqual(combination);
+  });
+
   it('pulls from Prometheus what it needs: twice the history, or the range given', async () => {
     const prometheus = await startScriptedServer();
     prometheus.always(rangeOf(load));
