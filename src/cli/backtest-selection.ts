@@ -10,7 +10,8 @@ import { inTimeZone } from '../forecast/local-time.js';
 import { allForecasters, candidatesFor } from '../forecast/registry.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
-import { findSeasons } from '../series/seasonality.js';
+import { AUTO, trialSettings } from './choose-forecaster.js';
+import { seasonStepsOf, type Seasonality } from './forecast-times.js';
 import { hygieneOf, type HygieneFlags } from './hygiene-options.js';
 import { EVIDENCE_QUANTILE } from './outlook.js';
 import { formatNumber } from './output/number-format.js';
@@ -18,8 +19,8 @@ import { formatNumber } from './output/number-format.js';
 export interface SelectionFlags extends HygieneFlags {
   readonly history: number;
   readonly horizon: number;
-  readonly leadTime: number;
-  readonly seasonality: 'auto' | readonly number[];
+  readonly leadTimeMs: number;
+  readonly seasonality: Seasonality;
 }
 
 /** Which model `auto` would use for a load at its end, and what each model would have lost. */
@@ -35,28 +36,22 @@ export interface Selection {
 /** Tries all models on the newest history of a load, as a training does, and chooses among those that `auto` tries. */
 export function selectFor(series: Series, flags: SelectionFlags): Selection {
   const newest = series.between(series.lastMs - flags.history, series.lastMs + 1);
-  const { series: history } = cleanHistory(newest, hygieneOf(flags, seasonsOf(newest, flags)));
+  const { series: history } = cleanHistory(newest, hygieneOf(flags, seasonStepsOf(newest, flags.seasonality)));
   const options: FitOptions = {
     horizonSteps: horizonSteps({ horizonMs: flags.horizon, stepMs: history.stepMs }),
     levels: DEFAULT_LEVELS,
-    seasonSteps: seasonsOf(history, flags),
-    windowSteps: [leadWindowSteps(flags.leadTime, history.stepMs)],
-  };
-  const settings = {
-    quantile: EVIDENCE_QUANTILE,
-    leadTimeMs: flags.leadTime,
-    targetPerReplica: 1,
-    maxReplicaCount: Infinity,
+    seasonSteps: seasonStepsOf(history, flags.seasonality),
+    windowSteps: [leadWindowSteps(flags.leadTimeMs, history.stepMs)],
   };
   const forecasters = allForecasters().map((forecaster) => inTimeZone(forecaster, flags.timeZone));
-  const trials = tryModels(history, forecasters, options, settings);
-  const candidates = candidatesFor('auto').map(({ name }) => name);
+  const trials = tryModels(history, forecasters, options, trialSettings(flags.leadTimeMs));
+  const candidates = candidatesFor(AUTO).map(({ name }) => name);
   const { model, selection } = selectModel(
     candidates.map((name) => trials.find((trial) => trial.model === name)!),
     null,
   );
   return {
-    leadTimeMs: flags.leadTime,
+    leadTimeMs: flags.leadTimeMs,
     quantile: EVIDENCE_QUANTILE,
     chosen: selection && { model, ...selection, margin: marginOf(selection) },
     losses: trials
@@ -64,11 +59,6 @@ export function selectFor(series: Series, flags: SelectionFlags): Selection {
       .map(({ model: name, servedLoss: loss }) => ({ model: name, loss, isCandidate: candidates.includes(name) }))
       .sort((left, right) => left.loss - right.loss),
   };
-}
-
-function seasonsOf(series: Series, { seasonality }: SelectionFlags): readonly number[] {
-  if (seasonality === 'auto') return findSeasons(series);
-  return seasonality.map((ms) => Math.max(1, Math.round(ms / series.stepMs)));
 }
 
 /** The selection as text: the choice with its reason, and a model worth naming that is no candidate. */

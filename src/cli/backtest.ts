@@ -1,42 +1,31 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Command } from 'commander';
-import { DAY_MS, HOUR_MS, MINUTE_MS, formatDuration } from '../core/duration.js';
-import { UsageError } from '../core/errors.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/duration.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import type { HistoryMask } from '../core/history-mask.js';
 import type { Series } from '../core/series.js';
 import { asTrained } from '../evaluate/as-trained.js';
 import { backtest, finishBacktest, type BacktestResult } from '../evaluate/backtest.js';
+import type { Contestant } from '../evaluate/contestant.js';
 import { FORECAST_ROWS_HEADER, forecastRows } from '../evaluate/forecast-rows.js';
 import { allForecasters, forecasterByName, prepareForecaster } from '../forecast/registry.js';
 import { parseCsv } from '../history/csv.js';
-import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
-import { findSeasons } from '../series/seasonality.js';
 import { selectFor, selectionJson, selectionLines } from './backtest-selection.js';
-import { hygieneOf, masksJson, withHygiene, type HygieneFlags } from './hygiene-options.js';
+import { checkLoad, checkResult, checkSource, type BacktestFlags } from './backtest-flags.js';
+import { AUTO, autoContestant } from './choose-forecaster.js';
+import { LEAD_TIME_DEFAULT, leadTimeOf, seasonStepsOf } from './forecast-times.js';
+import { hygieneOf, masksJson, withHygiene } from './hygiene-options.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step, withJson } from './options.js';
 import { renderBacktest } from './output/backtest-report.js';
 import { startProgress } from './output/progress.js';
 import { localTimeZone } from './output/time-format.js';
-import { RowsFile } from './rows-file.js';
-import { readHistory, readText, withSource, type SourceFlags } from './source-options.js';
+import { checkDistinct, RowsFile } from './rows-file.js';
+import { readHistory, readText, withSource } from './source-options.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
 
-interface BacktestFlags extends SourceFlags, HygieneFlags {
-  readonly csv?: string;
-  readonly range?: number;
-  readonly step: number;
-  readonly history: number;
-  readonly horizon: number;
-  readonly stride: number;
-  readonly leadTime: number;
-  readonly maxOrigins?: number;
-  readonly model: string;
-  readonly seasonality: 'auto' | readonly number[];
-  readonly forecasts?: string;
-  readonly json?: boolean;
-}
+/** `--model` for all that can be tried side by side. */
+const ALL = 'all';
 
 /** `tidecast backtest`: how well each model would have forecast recorded load. */
 export function backtestCommand(terminal: Terminal): Command {
@@ -54,28 +43,26 @@ export function backtestCommand(terminal: Terminal): Command {
     .addOption(durationOption('--history <duration>', 'history that a model sees at each origin', 7 * DAY_MS))
     .addOption(durationOption('--horizon <duration>', 'how far it forecasts', 2 * HOUR_MS))
     .addOption(durationOption('--stride <duration>', 'distance between origins', 3 * HOUR_MS))
-    .addOption(
-      durationOption(
-        '--lead-time <duration>',
-        'start-up time of a pod, for the choice of a model (with --model all)',
-        DEFAULT_LEAD_TIME_MS,
-      ),
+    .option(
+      '--lead-time <duration>',
+      `start-up time of a pod, for the choice of a model, with --model all or auto (${LEAD_TIME_DEFAULT})`,
+      duration,
     )
     .option('--max-origins <n>', 'thin the origins evenly to at most so many', positiveInteger)
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
-    .addOption(modelOption('all', 'forecasting model'))
+    .addOption(modelOption([ALL, AUTO], 'forecasting model; auto: chosen anew at each origin'))
     .option('--forecasts <file>', 'write every forecast point as CSV, to be scored independently')
-    .action(async (flags: BacktestFlags) => {
+    .action(async (flags: BacktestFlags, command: Command) => {
+      checkSource(command, flags);
+      const leadTimeMs = leadTimeOf(flags);
+      await checkDistinct({ '--forecasts': flags.forecasts }, { '--csv': flags.csv });
       const series = await readLoad(flags, terminal);
+      checkLoad(series, flags);
       const result = await run(series, flags, terminal);
-      if (result.origins === 0) {
-        throw new UsageError(
-          `the load spans ${formatDuration(series.length * series.stepMs)}, too short for a history of ` +
-            `${formatDuration(flags.history)} and a horizon of ${formatDuration(flags.horizon)}; shorten --history or give more`,
-        );
-      }
+      terminal.signal.throwIfAborted();
+      terminal.endAtOnce();
       const masks = masksOf(series, flags);
-      const selection = flags.model === 'all' ? selectFor(series, flags) : null;
+      const selection = flags.model === ALL ? selectFor(series, { ...flags, leadTimeMs }) : null;
       if (flags.json === true) {
         const stepSeconds = series.stepMs / 1_000;
         const choice = selection && { selection: selectionJson(selection) };
@@ -90,11 +77,7 @@ export function backtestCommand(terminal: Terminal): Command {
 }
 
 async function readLoad(flags: BacktestFlags, terminal: Terminal): Promise<Series> {
-  if (flags.csv !== undefined && flags.prometheus !== undefined) {
-    throw new UsageError('--csv and --prometheus exclude each other: give one source of load');
-  }
   if (flags.csv !== undefined) return parseCsv(await readText('--csv', flags.csv), flags.csv);
-  if (flags.prometheus === undefined) throw new UsageError('give --csv FILE, or --prometheus URL and --query PROMQL');
   return readHistory(flags, { rangeMs: flags.range ?? 2 * flags.history, stepMs: flags.step }, terminal);
 }
 
@@ -121,8 +104,7 @@ async function score(
   const progress = startProgress(terminal.stderr, 'backtest');
   try {
     await prepareForecaster(flags.model);
-    const forecasters = flags.model === 'all' ? allForecasters() : [forecasterByName(flags.model)];
-    const contestants = forecasters.map((forecaster) => asTrained(forecaster, { ignoreWindows: [], ...flags }));
+    const contestants = contestantsOf(flags);
     const steps = backtest(series, contestants, {
       historyMs: flags.history,
       horizonMs: flags.horizon,
@@ -141,6 +123,7 @@ async function score(
       await rows?.flush();
       await breathe();
     });
+    checkResult(result, series, flags);
     await rows?.flush();
     return result;
   } finally {
@@ -148,9 +131,13 @@ async function score(
   }
 }
 
+function contestantsOf(flags: BacktestFlags): readonly Contestant[] {
+  if (flags.model === AUTO) return [autoContestant(flags, leadTimeOf(flags))];
+  const forecasters = flags.model === ALL ? allForecasters() : [forecasterByName(flags.model)];
+  return forecasters.map((forecaster) => asTrained(forecaster, { ignoreWindows: [], ...flags }));
+}
+
 /** What a training on all of the load would not learn from. */
 function masksOf(series: Series, flags: BacktestFlags): readonly HistoryMask[] {
-  const seasonSteps =
-    flags.seasonality === 'auto' ? findSeasons(series) : flags.seasonality.map((ms) => Math.round(ms / series.stepMs));
-  return cleanHistory(series, hygieneOf(flags, seasonSteps)).masks;
+  return cleanHistory(series, hygieneOf(flags, seasonStepsOf(series, flags.seasonality))).masks;
 }

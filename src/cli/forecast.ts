@@ -1,20 +1,25 @@
 import { Command } from 'commander';
 import { DAY_MS, HOUR_MS, MINUTE_MS, formatDuration } from '../core/duration.js';
-import { InsufficientHistoryError, UsageError } from '../core/errors.js';
+import { UsageError } from '../core/errors.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
-import type { FitOptions, Forecaster } from '../core/forecaster.js';
-import type { Series } from '../core/series.js';
+import type { FitOptions } from '../core/forecaster.js';
 import { horizonSteps } from '../core/workload.js';
-import { selectModel, tryModels } from '../evaluate/selection.js';
 import { inTimeZone } from '../forecast/local-time.js';
 import { candidatesFor, prepareForecaster } from '../forecast/registry.js';
-import { DEFAULT_LEAD_TIME_MS } from '../scaling/settings.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
-import { findSeasons } from '../series/seasonality.js';
+import { AUTO, chooseForecaster } from './choose-forecaster.js';
+import {
+  checkHorizon,
+  checkSeasons,
+  LEAD_TIME_DEFAULT,
+  leadTimeOf,
+  seasonStepsOf,
+  type Seasonality,
+} from './forecast-times.js';
 import { hygieneOf, withHygiene, type HygieneFlags } from './hygiene-options.js';
-import { durationOption, modelOption, seasonality, step, withJson } from './options.js';
-import { EVIDENCE_QUANTILE, outlookJson, renderOutlook, type Outlook } from './outlook.js';
+import { duration, durationOption, modelOption, seasonality, step, withJson } from './options.js';
+import { outlookJson, renderOutlook, type Outlook } from './outlook.js';
 import { readHistory, withSource, type SourceFlags } from './source-options.js';
 import { print, printJson, type Terminal } from './terminal.js';
 
@@ -22,9 +27,9 @@ interface ForecastFlags extends SourceFlags, HygieneFlags {
   readonly history: number;
   readonly step: number;
   readonly horizon: number;
-  readonly leadTime: number;
+  readonly leadTime?: number;
   readonly model: string;
-  readonly seasonality: 'auto' | readonly number[];
+  readonly seasonality: Seasonality;
   readonly json?: boolean;
 }
 
@@ -39,16 +44,15 @@ export function forecastCommand(terminal: Terminal): Command {
     .addOption(durationOption('--history <duration>', 'how much history to learn from', 7 * DAY_MS))
     .addOption(durationOption('--step <duration>', 'spacing of the samples', 2 * MINUTE_MS, step))
     .addOption(durationOption('--horizon <duration>', 'how far to forecast', 2 * HOUR_MS))
-    .addOption(
-      durationOption(
-        '--lead-time <duration>',
-        'start-up time of a pod, for the judgement below the plot',
-        DEFAULT_LEAD_TIME_MS,
-      ),
+    .option(
+      '--lead-time <duration>',
+      `start-up time of a pod, for the judgement below the plot (${LEAD_TIME_DEFAULT})`,
+      duration,
     )
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
-    .addOption(modelOption('auto', 'forecasting model'))
+    .addOption(modelOption([AUTO], 'forecasting model'))
     .action(async (flags: ForecastFlags) => {
+      terminal.endAtOnce();
       const outlook = await lookAhead(flags, terminal);
       if (flags.json === true) printJson(terminal.stdout, outlookJson(outlook));
       else print(terminal.stdout, renderOutlook(outlook, terminal));
@@ -62,32 +66,21 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
         `${formatDuration(flags.step)}; expected a shorter horizon or a longer step`,
     );
   }
-  if (flags.horizon < flags.step) {
-    throw new UsageError(
-      `--horizon ${formatDuration(flags.horizon)} is shorter than one step; expected at least ${formatDuration(flags.step)}`,
-    );
-  }
+  checkHorizon(flags.horizon, flags.step);
+  checkSeasons(flags.seasonality, flags.step);
+  const leadTimeMs = leadTimeOf(flags);
   const series = await readHistory(flags, { rangeMs: flags.history, stepMs: flags.step }, terminal);
-  const { series: history, masks } = cleanHistory(series, hygieneOf(flags, seasonsOf(series, flags)));
-  const seasonSteps = seasonsOf(history, flags);
+  const { series: history, masks } = cleanHistory(series, hygieneOf(flags, seasonStepsOf(series, flags.seasonality)));
+  const seasonSteps = seasonStepsOf(history, flags.seasonality);
   const options: FitOptions = {
     horizonSteps: horizonSteps({ horizonMs: flags.horizon, stepMs: flags.step }),
     levels: DEFAULT_LEVELS,
     seasonSteps,
-    windowSteps: [leadWindowSteps(flags.leadTime, flags.step)],
+    windowSteps: [leadWindowSteps(leadTimeMs, flags.step)],
   };
   await prepareForecaster(flags.model);
-  const candidates = possible(flags.model, history, options).map((each) => inTimeZone(each, flags.timeZone));
-  const { model, evidence } = selectModel(
-    tryModels(history, candidates, options, {
-      quantile: EVIDENCE_QUANTILE,
-      leadTimeMs: flags.leadTime,
-      targetPerReplica: 1,
-      maxReplicaCount: Infinity,
-    }),
-    null,
-  );
-  const forecaster = candidates.find(({ name }) => name === model)!;
+  const candidates = candidatesFor(flags.model).map((each) => inTimeZone(each, flags.timeZone));
+  const { forecaster, evidence } = chooseForecaster(candidates, history, options, leadTimeMs);
   return {
     query: flags.query!,
     series,
@@ -95,21 +88,6 @@ async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outl
     seasonSteps,
     forecast: forecaster.fit(history, options).forecast(),
     evidence,
-    leadTimeMs: flags.leadTime,
+    leadTimeMs,
   };
-}
-
-function seasonsOf(series: Series, { seasonality: seasons, step: stepMs }: ForecastFlags): readonly number[] {
-  if (seasons === 'auto') return findSeasons(series);
-  return seasons.map((ms) => Math.max(1, Math.round(ms / stepMs)));
-}
-
-/** @throws {InsufficientHistoryError} none of the candidates can do with so little */
-function possible(model: string, series: Series, options: FitOptions): readonly Forecaster[] {
-  const candidates = candidatesFor(model);
-  const known = series.countKnown();
-  const found = candidates.filter((candidate) => candidate.minSamples(options) <= known);
-  if (found.length > 0) return found;
-  const last = candidates.at(-1)!;
-  throw new InsufficientHistoryError(known, last.minSamples(options), last.name);
 }

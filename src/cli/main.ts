@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { runProgram } from './program.js';
 
+const ENDING = ['SIGINT', 'SIGTERM'] as const;
 const abort = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    // A second signal means that the user does not want to wait for a graceful end.
-    if (abort.signal.aborted) process.exit(130);
-    abort.abort();
-  });
-}
+const end = (): void => {
+  // A second signal means that the user does not want to wait for a graceful end.
+  if (abort.signal.aborted) process.exit(130);
+  abort.abort();
+};
+for (const name of ENDING) process.on(name, end);
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -28,4 +28,8 @@ process.exitCode = await runProgram(process.argv.slice(2), version, {
   env: process.env,
   now: () => Date.now(),
   signal: abort.signal,
+  endAtOnce: () => {
+    // Without a handler, the system ends the process, whatever it is busy with.
+    for (const name of ENDING) process.off(name, end);
+  },
 });

@@ -49,9 +49,9 @@ export function durationOption(flags: string, description: string, defaultMs: nu
   return new Option(flags, description).argParser(parser).default(defaultMs, formatDuration(defaultMs));
 }
 
-/** Adds `--model`, with `extra` names beside the forecasters'. */
-export function modelOption(extra: string, description: string): Option {
-  return new Option('--model <name>', description).choices([extra, ...forecasterNames]).default(extra);
+/** Adds `--model`, with `extra` names beside the forecasters', of which the first is the default. */
+export function modelOption(extra: readonly [string, ...string[]], description: string): Option {
+  return new Option('--model <name>', description).choices([...extra, ...forecasterNames]).default(extra[0]);
 }
 
 /** Adds the folder of the files that `filePath` of ClusterTriggerAuthentications names, by KEDA's own name. */

@@ -22,7 +22,7 @@ export function withLoad(command: Command): Command {
 export function withAutoscaling(command: Command): Command {
   const { setting, bounds, hpaUtilization, hpaMetric } = DEFAULT_REPLAY;
   return command
-    .addOption(modelOption('auto', 'forecasting model'))
+    .addOption(modelOption(['auto'], 'forecasting model'))
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
     .addOption(new Option('--mode <mode>', 'when a forecast acts').choices(['auto', 'active']).default('auto'))
     .option('--quantile <level>', 'level of the forecast that is served', level, setting.quantile)

@@ -8,6 +8,7 @@ import { replay, type ReplayOptions, type ReplayProgress } from '../replay/repla
 import type { ReplayResult } from '../replay/result.js';
 import type { ReplaySettings } from '../replay/settings.js';
 import type { ReplayStep } from '../simulate/simulate.js';
+import { checkSeasons } from './forecast-times.js';
 import { withJson } from './options.js';
 import { startProgress } from './output/progress.js';
 import { renderReplayHtml } from './output/replay-html/replay-html.js';
@@ -19,7 +20,7 @@ import { readReplayManifests } from './replay-manifests.js';
 import { DECISIONS_HEADER, withAutoscaling, withLoad, withQuestions, withWorkload } from './replay-options.js';
 import { asConfigured } from './replay-service.js';
 import { readLoad } from './replay-source.js';
-import { checkWritable, RowsFile, writeText } from './rows-file.js';
+import { checkDistinct, checkWritable, RowsFile, writeText } from './rows-file.js';
 import { readText, withSource } from './source-options.js';
 import { parseStartupSamples } from './startup-samples.js';
 import { colorsOf, print, printJson, widthOf, type Terminal } from './terminal.js';
@@ -37,13 +38,14 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     );
   return withQuestions(withWorkload(withAutoscaling(withLoad(command)))).action(async (flags: ReplayFlags) => {
     const { stdout, env } = terminal;
+    await checkFiles(flags);
     const settings = await readSettings(flags);
-    if (flags.html !== undefined) await checkWritable('--html', flags.html);
     const manifests = await readReplayManifests(flags, terminal);
     const { series, configured } = await readLoad(flags, terminal);
     const isGiven = (flag: keyof ReplayFlags): boolean => command.getOptionValueSource(flag) === 'cli';
     const assumed = configured === null ? settings : asConfigured(settings, configured, series, isGiven);
     const deployed = asDeployed(assumed, manifests, isGiven);
+    checkSeasons(deployed.seasonality, Math.max(series.stepMs, deployed.queryStepMs));
     const result = await run(series, { ...questionsOf(flags), settings: deployed }, flags.decisions, terminal);
     if (flags.html !== undefined)
       await writeText('--html', flags.html, renderReplayHtml(result, subjectOf(flags), localTimeZone()));
@@ -52,6 +54,13 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     else print(stdout, renderReplay(result, layout));
     if (result.assertion?.met === false) exit(1);
   });
+}
+
+/** @throws {UsageError} a file that cannot be written, or that is read too */
+async function checkFiles({ decisions, html, csv, startupSamples, hpa, scaledObject }: ReplayFlags): Promise<void> {
+  const inputs = { '--csv': csv, '--startup-samples': startupSamples, '--hpa': hpa, '--scaled-object': scaledObject };
+  await checkDistinct({ '--decisions': decisions, '--html': html }, inputs);
+  if (html !== undefined) await checkWritable('--html', html);
 }
 
 /** Whose load it is, for the title of a report. */

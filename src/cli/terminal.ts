@@ -9,6 +9,11 @@ export interface Terminal {
   readonly now: () => number;
   /** Aborted when the user asks the program to end. */
   readonly signal: AbortSignal;
+  /**
+   * From now on the program ends at once when the user asks for it, instead of aborting `signal`: for long computations, which
+   * would not see that, once there is nothing left to finish or clean up.
+   */
+  readonly endAtOnce: () => void;
 }
 
 export interface OutputStream {

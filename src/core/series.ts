@@ -1,5 +1,8 @@
-/** No load is larger, in whatever unit; what a source says beyond it counts as unknown, so that no sum or square of loads overflows. */
-export const LARGEST_LOAD = 1e150;
+/**
+ * No load is larger, in whatever unit; what a source says beyond it counts as unknown, so that no sum or square of loads
+ * overflows, nor the root of one in single precision (3e38), as which the residuals of window maxima are kept.
+ */
+export const LARGEST_LOAD = 1e70;
 
 /**
  * Samples of one time series on a regular grid: value `i` belongs to the time `startMs + i * stepMs`.

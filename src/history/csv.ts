@@ -1,11 +1,12 @@
 import { formatDuration } from '../core/duration.js';
 import { HistoryFileError } from '../core/errors.js';
-import { Series } from '../core/series.js';
+import { LARGEST_LOAD, Series } from '../core/series.js';
 import { excerpt } from './excerpt.js';
 import { TIMESTAMP_SYNTAX, parseTimestamp } from './timestamp.js';
 
 const HEADER = 'timestamp,value';
 const BYTE_ORDER_MARK = '\uFEFF';
+const VALUE_SYNTAX = `a number from ${-LARGEST_LOAD} to ${LARGEST_LOAD}, or nothing or NaN for a gap`;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 export interface CsvLimits {
@@ -26,7 +27,7 @@ interface Rows {
  * Reads a recorded series: a header line `timestamp,value`, then one sample per line.
  *
  * - The timestamp is epoch seconds, fractions allowed, or ISO 8601 with a zone. Times ascend; none occurs twice.
- * - The value is a finite decimal number. An empty value or `NaN` is a gap.
+ * - The value is a decimal number that a load can have, see {@link LARGEST_LOAD}. An empty value or `NaN` is a gap.
  * - The step is the most common distance between neighbouring lines, the shorter one of two equally common ones. Every
  *   other distance is a whole multiple of it; what lies between is a gap.
  * - A byte order mark, CRLF, spaces around fields, double quotes around fields and blank lines are tolerated.
@@ -117,7 +118,7 @@ function readRow(
   const timeMs = parseTimestamp(time);
   if (timeMs === null) throw fail(`timestamp ${excerpt(time)}, expected ${TIMESTAMP_SYNTAX}`);
   const value = parseValue(text);
-  if (value === null) throw fail(`value ${excerpt(text)}, expected a finite number, or nothing or NaN for a gap`);
+  if (value === null) throw fail(`value ${excerpt(text)}, expected ${VALUE_SYNTAX}`);
   const previousMs = timesMs.at(-1);
   if (previousMs !== undefined && timeMs <= previousMs) {
     const relation = timeMs === previousMs ? 'is the same as' : 'is earlier than';
@@ -132,7 +133,7 @@ function readRow(
 function parseValue(text: string): number | null {
   if (text === '' || text.toLowerCase() === 'nan') return NaN;
   const value = NUMBER.test(text) ? Number(text) : NaN;
-  return Number.isFinite(value) ? value : null;
+  return Math.abs(value) <= LARGEST_LOAD ? value : null;
 }
 
 function unwrap(field: string): string {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -170,6 +170,20 @@ describe('backtest', () => {
     expect(scores[0]!.fitMs).toBeGreaterThan(0);
   });
 
+  it('scores auto as the model that it chooses at each origin', async () => {
+    const rows = async (model: string): Promise<string[][]> => {
+      const file = inFolder(`model-${model}.csv`);
+      const args = ['backtest', '--csv', csv, '--model', model, '--max-origins', '2', '--forecasts', file];
+      expect((await runCli(args)).status).toBe(0);
+      const lines = (await readFile(file, 'utf8')).split('\n').map((line) => line.split(','));
+      return lines.filter(([, , , name]) => name === model).map((cells) => cells.toSpliced(3, 1));
+    };
+    const [auto, combination] = [await rows('auto'), await rows('combination')];
+    // Two origins of twelve steps at eight levels; on a daily curve nothing beats the most trusted model by enough.
+    expect(auto).toHaveLength(2 * 12 * 8);
+    expect(auto).toEqual(combination);
+  });
+
   it('pulls from Prometheus what it needs: twice the history, or the range given', async () => {
     const prometheus = await startScriptedServer();
     prometheus.always(rangeOf(load));
@@ -211,10 +225,22 @@ describe('backtest', () => {
     const abort = new AbortController();
     const path = join(folder.path, 'interrupted.csv');
     const run = runCli(['backtest', '--csv', csv, '--stride', '1h', '--forecasts', path], { signal: abort.signal });
-    while (!existsSync(path)) await setImmediate();
+    const begun = (): boolean => readdirSync(folder.path).some((name) => name.startsWith('interrupted.csv'));
+    while (!begun()) await setImmediate();
     abort.abort();
     expect((await run).status).toBe(130);
-    expect(existsSync(path)).toBe(false);
+    expect(begun()).toBe(false);
+  });
+
+  it('leaves a forecasts file as it was until all is done, and when nothing can be', async () => {
+    const path = inFolder('kept.csv');
+    await writeFile(path, 'kept');
+    const { status } = await runCli(['backtest', '--csv', csv, '--history', '30d', '--forecasts', path]);
+    expect([status, await readFile(path, 'utf8')]).toEqual([2, 'kept']);
+    const args = ['backtest', '--csv', csv, '--model', 'last-value', '--max-origins', '1', '--forecasts', path];
+    expect((await runCli(args)).status).toBe(0);
+    expect(await readFile(path, 'utf8')).toMatch(/^origin,target,/);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('kept'))).toEqual(['kept.csv']);
   });
 
   it('says which model it would choose, and why, as text and as JSON', async () => {

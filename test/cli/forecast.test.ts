@@ -135,6 +135,11 @@ describe('forecast', () => {
     expect(stderr).toBe('tidecast: random-walk needs at least 4 known samples, got 3 (TC_INSUFFICIENT_HISTORY)\n');
   });
 
+  it('judges by the whole horizon where that is shorter than the usual lead time', async () => {
+    prometheus.always(rangeOf(daily));
+    expect((await forecast('--horizon', '4m')).stdout).toContain('at a lead time of 4m');
+  });
+
   it('refuses a horizon shorter than one step before it asks for anything', async () => {
     const { status, stderr } = await forecast('--horizon', '1m', '--step', '2m');
     expect(status).toBe(2);

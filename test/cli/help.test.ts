@@ -105,7 +105,7 @@ describe('a slip of the keyboard', () => {
     ['a command', ['forcast'], "unknown command 'forcast'", '(Did you mean forecast?)'],
     ['a flag', ['forecast', '--horzion', '2h'], "unknown option '--horzion'", '(Did you mean --horizon?)'],
     ['a flag of another command', ['serve', '.', '--stor', 'x'], "unknown option '--stor'", '(Did you mean --store?)'],
-    ['a model', ['backtest', '--model', 'rigde'], "'rigde' is invalid", 'Allowed choices are all, random-walk,'],
+    ['a model', ['backtest', '--model', 'rigde'], "'rigde' is invalid", 'Allowed choices are all, auto, random-walk,'],
   ])('in %s is named, with what may have been meant', async (_, args, what, hint) => {
     const { status, stdout, stderr } = await runCli(args);
     expect([status, stdout]).toEqual([2, '']);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -145,6 +145,20 @@ describe('replay', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it.each(['--csv', '--startup-samples', '--hpa', '--scaled-object'])('writes nothing over %s', async (input) => {
+    const file = inFolder('input.csv');
+    await writeFile(file, 'as it was');
+    const link = inFolder('link.csv');
+    await symlink(file, link);
+    for (const output of ['--decisions', '--html']) {
+      const { status, stderr } = await runCli(['replay', input, file, output, link]);
+      expect(status).toBe(2);
+      expect(stderr).toContain(`${output} and ${input} are the same file, ${link}; expected another one to write to`);
+    }
+    await unlink(link);
+    expect(await readFile(file, 'utf8')).toBe('as it was');
+  });
+
   it.each([
     ['no source', ['replay'], 'give --csv FILE, --prometheus URL and --query PROMQL, or --service URL'],
     ['two sources', ['--service', 'http://127.0.0.1:9'], '--csv and --service exclude each other'],
@@ -183,6 +197,11 @@ describe('replay', () => {
     ],
     ['a report that cannot be written', ['--html', '/nowhere/x.html'], '--html: cannot write /nowhere/x.html'],
     ['a report in place of a folder', ['--html', '/'], '--html: cannot write /: it is a folder'],
+    [
+      'a report twice',
+      ['--html', '/tmp/x', '--decisions', '/tmp/./x'],
+      '--html and --decisions are the same file, /tmp/x',
+    ],
     ['a file that cannot be written', ['--decisions', '/nowhere/x.csv'], '--decisions: cannot write /nowhere/x.csv'],
   ])('refuses %s', async (_, args, message) => {
     const { status, stderr } = await runCli(args[0] === 'replay' ? args : ['replay', '--csv', csv, ...flags, ...args]);

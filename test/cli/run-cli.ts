@@ -28,6 +28,7 @@ export async function runCli(
     env,
     now: () => NOW_MS,
     signal,
+    endAtOnce: () => undefined,
   });
   return { status, ...text };
 }

@@ -65,7 +65,7 @@ describe('serve with the aggregated API', () => {
         kubeconfig,
       ],
       '0.0.0',
-      { stdout: { write }, stderr: { write }, env: {}, now: () => 0, signal: abort.signal },
+      { stdout: { write }, stderr: { write }, env: {}, now: () => 0, signal: abort.signal, endAtOnce: () => undefined },
     );
     await Promise.race([announced, status]);
     const [, url, caFile] = /Aggregated API on (\S+); caBundle of the APIService: (\S+)/.exec(stdout)!;

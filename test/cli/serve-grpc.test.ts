@@ -40,7 +40,7 @@ describe('serve with gRPC', () => {
     const status = runProgram(
       ['serve', '--listen', '127.0.0.1:0', '--store', 'memory', '--log-level', 'silent', ...args],
       '0.0.0',
-      { stdout: { write }, stderr: { write }, env: {}, now: () => 0, signal: abort.signal },
+      { stdout: { write }, stderr: { write }, env: {}, now: () => 0, signal: abort.signal, endAtOnce: () => undefined },
     );
     const text = await Promise.race([started, status.then(() => stdout)]);
     const [, scaler] = /external scaler on (\S+)/.exec(text)!;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HistoryFileError } from '../../src/core/errors.js';
+import { LARGEST_LOAD } from '../../src/core/series.js';
 import { parseCsv } from '../../src/history/csv.js';
 
 const file = (...lines: readonly string[]): string => ['timestamp,value', ...lines].join('\n');
@@ -82,27 +83,32 @@ describe('parseCsv', () => {
     [
       'a value that is none',
       file('60,many'),
-      'load.csv, line 2: value "many", expected a finite number, or nothing or NaN for a gap',
+      'load.csv, line 2: value "many", expected a number from -1e+70 to 1e+70, or nothing or NaN for a gap',
     ],
     [
       'an infinite value',
       file('60,Infinity'),
-      'load.csv, line 2: value "Infinity", expected a finite number, or nothing or NaN for a gap',
+      'load.csv, line 2: value "Infinity", expected a number from -1e+70 to 1e+70, or nothing or NaN for a gap',
     ],
     [
       'a value too large for a double',
       file('60,1e999'),
-      'load.csv, line 2: value "1e999", expected a finite number, or nothing or NaN for a gap',
+      'load.csv, line 2: value "1e999", expected a number from -1e+70 to 1e+70, or nothing or NaN for a gap',
+    ],
+    [
+      'a value too large for sums and squares of loads',
+      file('60,1e70', '120,-1e71'),
+      'load.csv, line 3: value "-1e71", expected a number from -1e+70 to 1e+70, or nothing or NaN for a gap',
     ],
     [
       'a value with a unit',
       file('60,5ms'),
-      'load.csv, line 2: value "5ms", expected a finite number, or nothing or NaN for a gap',
+      'load.csv, line 2: value "5ms", expected a number from -1e+70 to 1e+70, or nothing or NaN for a gap',
     ],
     [
       'a hexadecimal value',
       file('60,0x10'),
-      'load.csv, line 2: value "0x10", expected a finite number, or nothing or NaN for a gap',
+      'load.csv, line 2: value "0x10", expected a number from -1e+70 to 1e+70, or nothing or NaN for a gap',
     ],
     [
       'a time twice',
@@ -153,7 +159,7 @@ describe('parseCsv', () => {
   it('reads back what was written, whatever the values', () => {
     const value = fc.oneof(
       // Adding 0 makes -0 a 0, which is how it is written.
-      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+      fc.double({ noNaN: true, min: -LARGEST_LOAD, max: LARGEST_LOAD }).map((value) => value + 0),
       fc.constant(NaN),
     );
     const values = fc.array(value, { minLength: 2, maxLength: 50 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LARGEST_LOAD } from '../../src/core/series.js';
 import { sentHistory } from '../../src/run/sent-history.js';
 
 type Sample = readonly [timeMs: number, value: number];
@@ -156,7 +157,7 @@ describe('sentHistory', () => {
     const sample = fc.tuple(fc.integer({ min: -1e6, max: 1e6 }), fc.double());
     fc.assert(
       fc.property(fc.array(sample, { maxLength: 9 }), (samples) => {
-        const known = samples.filter(([, value]) => Math.abs(value) <= 1e150);
+        const known = samples.filter(([, value]) => Math.abs(value) <= LARGEST_LOAD);
         const newest = Math.max(...known.map(([timeMs]) => timeMs));
         const result = history(samples);
         if (result === undefined) expect(newest).toBe(-Infinity);

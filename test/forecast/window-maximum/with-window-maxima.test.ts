@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../../src/core/duration.js';
 import type { FitOptions, FittedForecaster } from '../../../src/core/forecaster.js';
-import type { Series } from '../../../src/core/series.js';
+import { LARGEST_LOAD, type Series } from '../../../src/core/series.js';
 import { ridge } from '../../../src/forecast/ridge/ridge.js';
 import { withWindowMaxima } from '../../../src/forecast/window-maximum/with-window-maxima.js';
 import { dailyLoad, generate, withGaps } from '../generators.js';
@@ -83,11 +83,11 @@ describe('a forecaster with window maxima', () => {
     for (const value of maximum!.values) expect(Math.abs(value - level)).toBeLessThanOrEqual(1e-9 * level);
   });
 
-  it('scales with the load', () => {
-    const scaled = generate(load.length, STEP_MS, (i) => 1_000 * load.values[i]!);
+  it.each([1_000, LARGEST_LOAD / Math.max(...load.values)])('scales with the load, times %d', (factor) => {
+    const scaled = generate(load.length, STEP_MS, (i) => factor * load.values[i]!);
     const [small, large] = [load, scaled].map((series) => maximaOf(forecaster.fit(series, OPTIONS))[0]!);
     small!.values.forEach((value, l) => {
-      expect(large!.values[l]! / (1_000 * value)).toBeCloseTo(1, 6);
+      expect(large!.values[l]! / (factor * value)).toBeCloseTo(1, 6);
     });
   });
 
