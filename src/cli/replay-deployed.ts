@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.js';
 import type { ManifestSource } from '../replay/cluster.js';
 import type { ReplaySettings } from '../replay/settings.js';
 import type { ReplicaBounds } from '../simulate/hpa/controller.js';
-import type { ReplayFlags } from './replay-flags.js';
+import type { IsGiven, ReplayFlags } from './replay-flags.js';
 import type { FromFile, ReplayedScaledObject, ReplayManifests } from './replay-manifests.js';
 import type { Hpa } from '../config/hpa.js';
 
@@ -16,14 +16,11 @@ interface Deployed extends LoadMetrics {
   readonly source: ManifestSource;
 }
 
-type IsGiven = (flag: keyof ReplayFlags) => boolean;
-
 /**
  * The settings with what the manifests of a running autoscaler say, but for what flags say. The HPA of the one file is
  * compared with the ScaledObject of the other; where there is only one of them, it stands for both.
  *
  * @param settings what all flags come to, and a service where one is asked
- * @param isGiven whether a flag is there, and no default
  * @throws {UsageError} a flag that contradicts a manifest
  */
 export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests, isGiven: IsGiven): ReplaySettings {

@@ -14,11 +14,12 @@ import { renderReplayHtml } from './output/replay-html/replay-html.js';
 import { renderReplay } from './output/replay-report.js';
 import { localTimeZone } from './output/time-format.js';
 import { asDeployed } from './replay-deployed.js';
-import { settingsOf, type ReplayFlags } from './replay-flags.js';
+import { settingsOf, type IsGiven, type ReplayFlags } from './replay-flags.js';
 import { readReplayManifests } from './replay-manifests.js';
 import { DECISIONS_HEADER, withAutoscaling, withLoad, withQuestions, withWorkload } from './replay-options.js';
 import { asConfigured } from './replay-service.js';
 import { readLoad } from './replay-source.js';
+import { checkTogether } from './replay-together.js';
 import { checkWritable, RowsFile, writeText } from './rows-file.js';
 import { readText, withSource } from './source-options.js';
 import { parseStartupSamples } from './startup-samples.js';
@@ -37,11 +38,12 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     );
   return withQuestions(withWorkload(withAutoscaling(withLoad(command)))).action(async (flags: ReplayFlags) => {
     const { stdout, env } = terminal;
+    const isGiven: IsGiven = (flag) => command.getOptionValueSource(flag) === 'cli';
+    checkTogether(flags, isGiven);
     const settings = await readSettings(flags);
     if (flags.html !== undefined) await checkWritable('--html', flags.html);
     const manifests = await readReplayManifests(flags, terminal);
     const { series, configured } = await readLoad(flags, terminal);
-    const isGiven = (flag: keyof ReplayFlags): boolean => command.getOptionValueSource(flag) === 'cli';
     const assumed = configured === null ? settings : asConfigured(settings, configured, series, isGiven);
     const deployed = asDeployed(assumed, manifests, isGiven);
     const result = await run(series, { ...questionsOf(flags), settings: deployed }, flags.decisions, terminal);
