@@ -32,7 +32,10 @@ export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests,
   const bounds = boundsOf(settings, ours, isGiven);
   const aimed = withTargets(settings, { compared, ours }, isGiven);
   const holdS = ours.behavior?.scaleDown?.stabilizationWindowS;
-  const { setting, scaledObject } = aimed;
+  const { setting, scaledObject, hpaMetric } = aimed;
+  // A flag that says the load means the load alone, for every policy with an HPA under it.
+  const cpuOf = (deployed: Deployed): number | null =>
+    isGiven('hpaMetric') && hpaMetric === 'load' ? null : cpuBeside(deployed);
   const replayed: ReplaySettings = {
     ...aimed,
     bounds,
@@ -41,14 +44,14 @@ export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests,
       bounds: hpa && boundsOf(settings, hpa, isGiven),
       behavior: compared.behavior,
       targetType: compared.load?.type ?? 'AverageValue',
-      cpuUtilization: aimed.hpaMetric === 'cpu' || isGiven('hpaMetric') ? null : cpuBeside(compared),
+      cpuUtilization: hpaMetric === 'cpu' ? null : cpuOf(compared),
       source: compared.source,
     },
     scaledObject: {
       ...scaledObject,
       behavior: ours.behavior,
       targetType: ours.load?.type ?? 'AverageValue',
-      cpuUtilization: cpuBeside(ours),
+      cpuUtilization: cpuOf(ours),
       source: ours.source,
     },
   };

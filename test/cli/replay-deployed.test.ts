@@ -200,6 +200,23 @@ describe('--scaled-object', () => {
 describe('CPU', () => {
   const CPU_TRIGGER = `    - { type: cpu, metricType: Utilization, metadata: { value: '60' } }\n`;
 
+  it('beside the load is dropped for all or for none where --hpa-metric says what the HPA looks at', async () => {
+    const cpuOf = async (given: Given, metric?: 'load' | 'cpu') => {
+      const told = metric === undefined ? {} : { hpaMetric: metric };
+      const { hpa, scaledObject } = await deployed(given, told, metric === undefined ? [] : ['hpaMetric']);
+      return [hpa.cpuUtilization, scaledObject.cpuUtilization];
+    };
+    for (const given of [
+      { hpa: HPA.replace('averageUtilization: 80', 'averageUtilization: 60') },
+      { scaledObject: `${OBJECT}${CPU_TRIGGER}` },
+    ]) {
+      expect(await cpuOf(given)).toEqual([0.6, 0.6]);
+      expect(await cpuOf(given, 'load')).toEqual([null, null]);
+      // The HPA looks at nothing else, so nothing is beside it.
+      expect(await cpuOf(given, 'cpu')).toEqual([null, 0.6]);
+    }
+  });
+
   it('above 100 % is never reached, and the rest of the file is replayed', async () => {
     const hpa = HPA.replace('averageUtilization: 80', 'averageUtilization: 120');
     const said =
