@@ -20,6 +20,7 @@ import { DECISIONS_HEADER, withAutoscaling, withLoad, withQuestions, withWorkloa
 import { asConfigured } from './replay-service.js';
 import { readLoad } from './replay-source.js';
 import { checkTogether } from './replay-together.js';
+import { replayWarnings } from './replay-warnings.js';
 import { checkWritable, RowsFile, writeText } from './rows-file.js';
 import { readText, withSource } from './source-options.js';
 import { parseStartupSamples } from './startup-samples.js';
@@ -50,6 +51,7 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     if (flags.html !== undefined)
       await writeText('--html', flags.html, renderReplayHtml(result, subjectOf(flags), localTimeZone()));
     const layout = { width: widthOf(stdout), colors: colorsOf(stdout, env), zone: localTimeZone() };
+    for (const warning of replayWarnings(result, isGiven)) print(terminal.stderr, `warning: ${warning}`);
     if (flags.json === true) printJson(stdout, result);
     else print(stdout, renderReplay(result, layout));
     if (result.assertion?.met === false) exit(1);
