@@ -147,6 +147,7 @@ describe('replay', () => {
 
   it.each([
     ['no source', ['replay'], 'give --csv FILE, --prometheus URL and --query PROMQL, or --service URL'],
+    ['a file that is no load', ['replay', '--csv', 'package.json'], 'package.json, line 1: the header is'],
     ['two sources', ['--service', 'http://127.0.0.1:9'], '--csv and --service exclude each other'],
     ['a service without a workload', ['replay', '--service', 'http://x'], '--service needs --workload'],
     [
