@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.js';
 import type { ManifestSource } from '../replay/cluster.js';
 import type { ReplaySettings } from '../replay/settings.js';
 import type { ReplicaBounds } from '../simulate/hpa/controller.js';
-import type { IsGiven, ReplayFlags } from './replay-flags.js';
+import { capacityWords, type IsGiven, type ReplayFlags } from './replay-flags.js';
 import type { FromFile, ReplayedScaledObject, ReplayManifests } from './replay-manifests.js';
 import type { Hpa } from '../config/hpa.js';
 
@@ -88,7 +88,7 @@ function withTargets(
   isGiven: IsGiven,
 ): ReplaySettings {
   const { setting, hpaUtilization } = settings;
-  const capacity = settings.capacityPerReplica ?? capacityOf(ours, setting.targetUtilization, compared, hpaUtilization);
+  const { capacityPerReplica: capacity, capacitySource } = capacityOf(settings, ours, compared);
   const isOnCpu = isGiven('hpaMetric') ? settings.hpaMetric === 'cpu' : compared.load === null;
   const utilizationOf = ({ load, cpuPercent }: Deployed, onCpu: boolean): number | null => {
     if (onCpu || load === null) return cpuPercent === null ? null : cpuPercent / 100;
@@ -99,16 +99,26 @@ function withTargets(
   return {
     ...settings,
     capacityPerReplica: capacity,
+    capacitySource,
     hpaMetric: isOnCpu ? 'cpu' : 'load',
     hpaUtilization: comparedAim ?? hpaUtilization,
     setting: { ...setting, targetUtilization: aim ?? setting.targetUtilization },
   };
 }
 
-/** A replica is taken to carry so much of its capacity when it carries the target. */
-function capacityOf(ours: Deployed, aim: number, compared: Deployed, comparedAim: number): number | null {
-  if (ours.load !== null) return ours.load.target / aim;
-  return compared.load === null ? null : compared.load.target / comparedAim;
+/** Where nobody says it: a replica is taken to carry so much of its capacity when it carries the target. */
+function capacityOf(
+  settings: ReplaySettings,
+  ours: Deployed,
+  compared: Deployed,
+): Pick<ReplaySettings, 'capacityPerReplica' | 'capacitySource'> {
+  const { setting, hpaUtilization } = settings;
+  const [deployed, aim] = ours.load === null ? [compared, hpaUtilization] : [ours, setting.targetUtilization];
+  if (settings.capacityPerReplica !== null || deployed.load === null) return settings;
+  return {
+    capacityPerReplica: deployed.load.target / aim,
+    capacitySource: capacityWords(deployed.source.object, aim),
+  };
 }
 
 /** An HPA on CPU alone is not beside anything: what it looks at gives way to the load. */

@@ -50,6 +50,16 @@ export interface ReplayFlags extends SourceFlags {
   readonly json?: boolean;
 }
 
+/**
+ * Where a capacity comes from that nobody has told.
+ *
+ * @param whose target it is
+ * @param utilization share of the capacity that the target is taken for
+ */
+export function capacityWords(whose: string, utilization: number): string {
+  return `as the target of ${whose} is taken for ${Number((100 * utilization).toPrecision(3))} % of it`;
+}
+
 /** Whether a flag is on the command line, and no default. */
 export type IsGiven = (flag: keyof ReplayFlags) => boolean;
 
@@ -76,6 +86,7 @@ export function settingsOf(flags: ReplayFlags, samplesS: readonly number[] | nul
     mode: flags.mode,
     setting,
     capacityPerReplica: flags.capacity ?? null,
+    capacitySource: flags.capacity === undefined ? null : 'as --capacity says',
     hpaUtilization: flags.hpaTarget,
     hpaMetric: flags.hpaMetric,
     bounds: { min, max },

@@ -8,7 +8,7 @@ import { leadTimeMs, type ReplaySettings } from '../replay/settings.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
 import { findWorkload } from './find-workload.js';
 import { get, request } from './service-client.js';
-import type { IsGiven } from './replay-flags.js';
+import { capacityWords, type IsGiven } from './replay-flags.js';
 
 /** Of what a service has in memory: the rest is replayed. */
 const HISTORY_SHARE = 4 / 7;
@@ -144,6 +144,7 @@ export function asConfigured(
     seasonality: isGiven('seasonality') ? settings.seasonality : periodsMs,
     mode: isGiven('mode') || mode === 'observe' ? settings.mode : mode,
     capacityPerReplica: told ?? targetPerReplica / setting.targetUtilization,
+    capacitySource: told === null ? capacityWords('the workload', setting.targetUtilization) : settings.capacitySource,
     hpaUtilization: aim('hpaTarget', settings.hpaUtilization),
     bounds: {
       min: isGiven('min') ? bounds.min : configured.minReplicaCount,

@@ -102,9 +102,11 @@ describe('--hpa', () => {
     });
     // Its target is 70 % of what a replica can serve.
     expect(settings.capacityPerReplica).toBeCloseTo(50 / 0.7, 10);
+    const source = `HorizontalPodAutoscaler checkout of ${join(folder.path, 'hpa.yaml')}`;
+    expect(settings.capacitySource).toBe(`as the target of ${source} is taken for 70 % of it`);
     expect(settings.hpaUtilization).toBeCloseTo(0.7, 10);
     expect(settings.hpa.source).toEqual({
-      object: `HorizontalPodAutoscaler checkout of ${join(folder.path, 'hpa.yaml')}`,
+      object: source,
       fields: ['minReplicas', 'maxReplicas', 'metrics', 'behavior'],
     });
   });

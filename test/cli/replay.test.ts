@@ -51,7 +51,7 @@ describe('replay', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('(1d, ');
     expect(stdout).toContain('after 4d of history; model ridge');
-    expect(stdout).toContain('One replica serves 10; pods start in 300 s; lead time 6m18s.');
+    expect(stdout).toContain('One replica serves 10, as --capacity says; pods start in 300 s; lead time 6m18s.');
     const names = ['tidecast', 'hpa', 'static', 'keda', 'cron', 'predict-linear', 'predictkube', 'phpa', 'crane'];
     const lines = stdout.split('\n');
     const rows = lines.slice(lines.findIndex((line) => line.startsWith('POLICY')) + 2, -1);
@@ -259,6 +259,7 @@ describe('replay --service', () => {
     const configured = await asked();
     // Its target is 70 % of what a replica can serve.
     expect(configured.capacityPerReplica).toBeCloseTo(20, 10);
+    expect(configured.settings.capacitySource).toBe('as the target of the workload is taken for 70 % of it');
     // Ten minutes, less (120 + 15) s and a fifth.
     const setting = { quantile: 0.75, leadMarginMs: 438_000 };
     expect(configured.settings).toMatchObject({ model: 'ridge', bounds: { min: 3, max: 33 }, setting });
