@@ -6,7 +6,7 @@ import { Ledger } from '../src/replay/ledger.js';
 import { parseObjective } from '../src/replay/objective.js';
 import { play } from '../src/replay/play.js';
 import { prepareReplay, runUpFromMs, type ReplayCase } from '../src/replay/prepare.js';
-import { POLICY_NAMES } from '../src/replay/replay.js';
+import { POLICY_NAMES } from '../src/replay/policy-names.js';
 import { chooseSetting, SETTING_GRID } from '../src/replay/search.js';
 import { DEFAULT_REPLAY, type ReplaySettings, type Setting } from '../src/replay/settings.js';
 import { walkForecasts, type ForecastWalk } from '../src/replay/walk.js';

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { TidecastError, UsageError } from '../core/errors.js';
+import { HistoryFileError, TidecastError, UsageError } from '../core/errors.js';
 import { apiKeysCommand } from './api-keys.js';
 import { backtestCommand } from './backtest.js';
 import { demoCommand } from './demo.js';
@@ -21,7 +21,7 @@ const INTERRUPTED = 130;
  * Runs one command line.
  *
  * @param args without the program's own name
- * @returns the exit status: 0, 1 when the work failed, 2 when the command line is wrong
+ * @returns the exit status: 0, 1 when the work failed, 2 when the command line or a file that it names is wrong
  */
 export async function runProgram(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
   let status = 0;
@@ -63,7 +63,8 @@ function report(error: unknown, { stderr, signal }: Terminal): number {
   if (signal.aborted) return INTERRUPTED;
   if (error instanceof TidecastError) {
     print(stderr, `tidecast: ${error.message} (${error.code})`);
-    return error instanceof UsageError ? USAGE : FAILED;
+    // A file that cannot be read as what it should be is as wrong as one that is not there.
+    return error instanceof UsageError || error instanceof HistoryFileError ? USAGE : FAILED;
   }
   print(
     stderr,

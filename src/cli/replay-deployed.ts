@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.js';
 import type { ManifestSource } from '../replay/cluster.js';
 import type { ReplaySettings } from '../replay/settings.js';
 import type { ReplicaBounds } from '../simulate/hpa/controller.js';
-import type { ReplayFlags } from './replay-flags.js';
+import { capacityWords, type IsGiven, type ReplayFlags } from './replay-flags.js';
 import type { FromFile, ReplayedScaledObject, ReplayManifests } from './replay-manifests.js';
 import type { Hpa } from '../config/hpa.js';
 
@@ -16,14 +16,11 @@ interface Deployed extends LoadMetrics {
   readonly source: ManifestSource;
 }
 
-type IsGiven = (flag: keyof ReplayFlags) => boolean;
-
 /**
  * The settings with what the manifests of a running autoscaler say, but for what flags say. The HPA of the one file is
  * compared with the ScaledObject of the other; where there is only one of them, it stands for both.
  *
  * @param settings what all flags come to, and a service where one is asked
- * @param isGiven whether a flag is there, and no default
  * @throws {UsageError} a flag that contradicts a manifest
  */
 export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests, isGiven: IsGiven): ReplaySettings {
@@ -35,7 +32,10 @@ export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests,
   const bounds = boundsOf(settings, ours, isGiven);
   const aimed = withTargets(settings, { compared, ours }, isGiven);
   const holdS = ours.behavior?.scaleDown?.stabilizationWindowS;
-  const { setting, scaledObject } = aimed;
+  const { setting, scaledObject, hpaMetric } = aimed;
+  // A flag that says the load means the load alone, for every policy with an HPA under it.
+  const cpuOf = (deployed: Deployed): number | null =>
+    isGiven('hpaMetric') && hpaMetric === 'load' ? null : cpuBeside(deployed);
   const replayed: ReplaySettings = {
     ...aimed,
     bounds,
@@ -44,14 +44,14 @@ export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests,
       bounds: hpa && boundsOf(settings, hpa, isGiven),
       behavior: compared.behavior,
       targetType: compared.load?.type ?? 'AverageValue',
-      cpuUtilization: aimed.hpaMetric === 'cpu' || isGiven('hpaMetric') ? null : cpuBeside(compared),
+      cpuUtilization: hpaMetric === 'cpu' ? null : cpuOf(compared),
       source: compared.source,
     },
     scaledObject: {
       ...scaledObject,
       behavior: ours.behavior,
       targetType: ours.load?.type ?? 'AverageValue',
-      cpuUtilization: cpuBeside(ours),
+      cpuUtilization: cpuOf(ours),
       source: ours.source,
     },
   };
@@ -88,7 +88,7 @@ function withTargets(
   isGiven: IsGiven,
 ): ReplaySettings {
   const { setting, hpaUtilization } = settings;
-  const capacity = settings.capacityPerReplica ?? capacityOf(ours, setting.targetUtilization, compared, hpaUtilization);
+  const { capacityPerReplica: capacity, capacitySource } = capacityOf(settings, ours, compared);
   const isOnCpu = isGiven('hpaMetric') ? settings.hpaMetric === 'cpu' : compared.load === null;
   const utilizationOf = ({ load, cpuPercent }: Deployed, onCpu: boolean): number | null => {
     if (onCpu || load === null) return cpuPercent === null ? null : cpuPercent / 100;
@@ -99,16 +99,26 @@ function withTargets(
   return {
     ...settings,
     capacityPerReplica: capacity,
+    capacitySource,
     hpaMetric: isOnCpu ? 'cpu' : 'load',
     hpaUtilization: comparedAim ?? hpaUtilization,
     setting: { ...setting, targetUtilization: aim ?? setting.targetUtilization },
   };
 }
 
-/** A replica is taken to carry so much of its capacity when it carries the target. */
-function capacityOf(ours: Deployed, aim: number, compared: Deployed, comparedAim: number): number | null {
-  if (ours.load !== null) return ours.load.target / aim;
-  return compared.load === null ? null : compared.load.target / comparedAim;
+/** Where nobody says it: a replica is taken to carry so much of its capacity when it carries the target. */
+function capacityOf(
+  settings: ReplaySettings,
+  ours: Deployed,
+  compared: Deployed,
+): Pick<ReplaySettings, 'capacityPerReplica' | 'capacitySource'> {
+  const { setting, hpaUtilization } = settings;
+  const [deployed, aim] = ours.load === null ? [compared, hpaUtilization] : [ours, setting.targetUtilization];
+  if (settings.capacityPerReplica !== null || deployed.load === null) return settings;
+  return {
+    capacityPerReplica: deployed.load.target / aim,
+    capacitySource: capacityWords(deployed.source.object, aim),
+  };
 }
 
 /** An HPA on CPU alone is not beside anything: what it looks at gives way to the load. */

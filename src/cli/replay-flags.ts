@@ -1,11 +1,8 @@
-import { InvalidArgumentError } from 'commander';
-import { formatDuration, HOUR_MS, SECOND_MS } from '../core/duration.js';
+import { formatDuration, SECOND_MS } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
-import { DEFAULT_LEVELS } from '../core/forecast.js';
 import { DEFAULT_REPLAY, type HpaMetric, type NodeRoom, type ReplaySettings } from '../replay/settings.js';
 import { measuredStartup, type Startup } from '../replay/startup.js';
 import { DEFAULT_PIPELINE, RATE_WINDOW_SCRAPES, type PipelineSettings } from '../simulate/metric-pipeline.js';
-import { duration } from './options.js';
 import type { SourceFlags } from './source-options.js';
 
 /** What `tidecast replay` is told, durations in milliseconds. */
@@ -54,6 +51,19 @@ export interface ReplayFlags extends SourceFlags {
 }
 
 /**
+ * Where a capacity comes from that nobody has told.
+ *
+ * @param whose target it is
+ * @param utilization share of the capacity that the target is taken for
+ */
+export function capacityWords(whose: string, utilization: number): string {
+  return `as the target of ${whose} is taken for ${Number((100 * utilization).toPrecision(3))} % of it`;
+}
+
+/** Whether a flag is on the command line, and no default. */
+export type IsGiven = (flag: keyof ReplayFlags) => boolean;
+
+/**
  * @param samplesS measured start-up times; null: none
  * @throws {UsageError} flags that contradict each other
  */
@@ -76,6 +86,7 @@ export function settingsOf(flags: ReplayFlags, samplesS: readonly number[] | nul
     mode: flags.mode,
     setting,
     capacityPerReplica: flags.capacity ?? null,
+    capacitySource: flags.capacity === undefined ? null : 'as --capacity says',
     hpaUtilization: flags.hpaTarget,
     hpaMetric: flags.hpaMetric,
     bounds: { min, max },
@@ -116,48 +127,4 @@ function nodesOf({ podsPerNode, nodeStartup }: ReplayFlags): NodeRoom | null {
   if (nodeStartup === undefined)
     throw new UsageError('--pods-per-node needs --node-startup DURATION: how long a new node takes');
   return { podsPerNode, startupS: nodeStartup / SECOND_MS };
-}
-
-/** A quantile level that every forecast holds. */
-export function level(text: string): number {
-  const value = Number(text);
-  const [lowest, highest] = [DEFAULT_LEVELS[0]!, DEFAULT_LEVELS.at(-1)!];
-  if (value >= lowest && value <= highest) return value;
-  throw new InvalidArgumentError(`Expected a level from ${lowest} to ${highest}.`);
-}
-
-export function share(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError('Expected a share above 0 and up to 1, such as 0.7.');
-}
-
-export function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('Expected a number above 0.');
-}
-
-export function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number.');
-}
-
-/** A stabilisation window that an HPA accepts. */
-export function hold(text: string): number {
-  const ms = margin(text);
-  if (ms <= HOUR_MS) return ms;
-  throw new InvalidArgumentError('Expected at most 1h, as an HPA does.');
-}
-
-/** A duration on the clock of a replay, which counts seconds. */
-export function wholeSeconds(text: string): number {
-  const ms = duration(text);
-  if (ms % SECOND_MS === 0) return ms;
-  throw new InvalidArgumentError('Expected whole seconds, at least 1s.');
-}
-
-/** A duration that may be zero. */
-export function margin(text: string): number {
-  return /^0[a-z]*$/.test(text.trim()) ? 0 : duration(text);
 }

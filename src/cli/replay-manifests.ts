@@ -1,6 +1,7 @@
 import { findHpa } from '../config/find-hpa.js';
 import { readHpa, type Hpa } from '../config/hpa.js';
 import { readLoadTriggers, type LoadTriggers } from '../config/load-triggers.js';
+import { warnNotReplayed } from '../config/not-replayed.js';
 import { findObjects } from '../config/objects.js';
 import { Report, wholeFile } from '../config/problem.js';
 import { readManifests, type ManifestDocument } from '../config/read-manifests.js';
@@ -77,6 +78,7 @@ function findAndReadScaledObject(
   if (second !== undefined) report.error(second, 'a second ScaledObject', { accepted: 'one in the file' });
   const scaledObject = readScaledObject(first);
   const triggers = scaledObject && readLoadTriggers(scaledObject);
+  warnNotReplayed(first);
   report.include(first.report.problems);
   return scaledObject && triggers && { ...scaledObject, ...triggers };
 }

@@ -1,11 +1,20 @@
 import { Option, type Command } from 'commander';
-import { SECOND_MS } from '../core/duration.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/duration.js';
 import { DEFAULT_REPLAY } from '../replay/settings.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step } from './options.js';
-import { hold, level, margin, positive, share, wholeNumber, wholeSeconds } from './replay-flags.js';
+import { atMost, hold, level, margin, positive, replicas, share, wholeNumber, wholeSeconds } from './replay-values.js';
 
 /** First line of `--decisions`. */
 export const DECISIONS_HEADER = 'policy,time,served,ready,desired';
+
+/** The longest durations that are taken, as over REST. Those of a start are bounded by what is forecast. */
+const MOST_MS = {
+  pod: 6 * HOUR_MS,
+  scrape: HOUR_MS,
+  rateWindow: 6 * HOUR_MS,
+  request: 10 * MINUTE_MS,
+  noise: HOUR_MS,
+} as const;
 
 /** Adds the load to replay, and what part of it. */
 export function withLoad(command: Command): Command {
@@ -40,8 +49,8 @@ export function withAutoscaling(command: Command): Command {
       'manifest of the HPA that runs now: bounds, behavior and targets, unless flags say otherwise',
     )
     .option('--scaled-object <file>', 'manifest of the ScaledObject that runs now: the same, idling and cooldown')
-    .option('--min <n>', 'minReplicaCount', wholeNumber, bounds.min)
-    .option('--max <n>', 'maxReplicaCount', positiveInteger, bounds.max);
+    .option('--min <n>', 'minReplicaCount', replicas(0), bounds.min)
+    .option('--max <n>', 'maxReplicaCount', replicas(1), bounds.max);
 }
 
 /** Adds what the workload is taken to be like. */
@@ -60,16 +69,50 @@ export function withWorkload(command: Command): Command {
     .option('--pods-per-node <n>', 'pods that a node has room for: more wait for a new node', positiveInteger)
     .option('--node-startup <duration>', 'time a new node takes until it takes pods', duration)
     .addOption(
-      durationOption('--termination <duration>', 'time a pod takes to be gone', terminationS * SECOND_MS, margin),
+      durationOption(
+        '--termination <duration>',
+        'time a pod takes to be gone',
+        terminationS * SECOND_MS,
+        atMost(MOST_MS.pod, margin),
+      ),
     )
-    .addOption(durationOption('--scrape-interval <duration>', 'how often the load is scraped', scrapeMs, wholeSeconds))
-    .option('--rate-window <duration>', 'window of rate(), 0 for a gauge (default: four scrapes)', margin)
-    .addOption(durationOption('--adapter-delay <duration>', 'from a scrape to an answer with it', delayMs, margin))
-    .option('--request-time <duration>', 'mean time of one request: adds response times (M/M/c)', duration)
+    .addOption(
+      durationOption(
+        '--scrape-interval <duration>',
+        'how often the load is scraped',
+        scrapeMs,
+        atMost(MOST_MS.scrape, wholeSeconds),
+      ),
+    )
+    .option(
+      '--rate-window <duration>',
+      'window of rate(), 0 for a gauge (default: four scrapes)',
+      atMost(MOST_MS.rateWindow, margin),
+    )
+    .addOption(
+      durationOption(
+        '--adapter-delay <duration>',
+        'from a scrape to an answer with it',
+        delayMs,
+        atMost(MOST_MS.scrape, margin),
+      ),
+    )
+    .option(
+      '--request-time <duration>',
+      'mean time of one request: adds response times (M/M/c)',
+      atMost(MOST_MS.request, duration),
+    )
     .option('--concurrency <n>', 'requests that one replica serves at a time', positiveInteger, 1)
     .option('--queue', 'what finds no capacity waits, instead of being lost')
     .option('--noise <share>', 'deviation of the load within the steps of the record, relative to it', share)
-    .addOption(durationOption('--noise-correlation <duration>', 'how long such a deviation lasts', 10_000, margin))
+    .addOption(
+      durationOption(
+        '--noise-correlation <duration>',
+        'how long such a deviation lasts',
+        10_000,
+        atMost(MOST_MS.noise, margin),
+      ),
+    )
     .option('--seed <n>', 'for the start-up times and the noise', wholeNumber, DEFAULT_REPLAY.seed);
 }
 

@@ -8,7 +8,7 @@ import { leadTimeMs, type ReplaySettings } from '../replay/settings.js';
 import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
 import { findWorkload } from './find-workload.js';
 import { get, request } from './service-client.js';
-import type { ReplayFlags } from './replay-flags.js';
+import { capacityWords, type IsGiven } from './replay-flags.js';
 
 /** Of what a service has in memory: the rest is replayed. */
 const HISTORY_SHARE = 4 / 7;
@@ -104,18 +104,17 @@ async function readScaledObject(
  * The workload as it is configured, but for what flags say.
  *
  * @param settings what all flags come to, defaults included
- * @param isGiven whether a flag is there, and no default
  */
 export function asConfigured(
   settings: ReplaySettings,
   { settings: configured, scaledObject: object }: ConfiguredWorkload,
   series: Series,
-  isGiven: (flag: keyof ReplayFlags) => boolean,
+  isGiven: IsGiven,
 ): ReplaySettings {
   const { setting, bounds } = settings;
   const { targetPerReplica } = configured;
   const told = settings.capacityPerReplica;
-  const aim = (flag: keyof ReplayFlags, utilization: number): number =>
+  const aim = (flag: 'target' | 'hpaTarget', utilization: number): number =>
     told === null || isGiven(flag) ? utilization : targetPerReplica / told;
   const { leadTimeSeconds, seasonalitySeconds, mode } = configured;
   const measuredMs = leadTimeMs(settings, DEFAULT_HPA.syncPeriodS);
@@ -145,6 +144,7 @@ export function asConfigured(
     seasonality: isGiven('seasonality') ? settings.seasonality : periodsMs,
     mode: isGiven('mode') || mode === 'observe' ? settings.mode : mode,
     capacityPerReplica: told ?? targetPerReplica / setting.targetUtilization,
+    capacitySource: told === null ? capacityWords('the workload', setting.targetUtilization) : settings.capacitySource,
     hpaUtilization: aim('hpaTarget', settings.hpaUtilization),
     bounds: {
       min: isGiven('min') ? bounds.min : configured.minReplicaCount,

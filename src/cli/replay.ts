@@ -15,11 +15,13 @@ import { renderReplayHtml } from './output/replay-html/replay-html.js';
 import { renderReplay } from './output/replay-report.js';
 import { localTimeZone } from './output/time-format.js';
 import { asDeployed } from './replay-deployed.js';
-import { settingsOf, type ReplayFlags } from './replay-flags.js';
+import { settingsOf, type IsGiven, type ReplayFlags } from './replay-flags.js';
 import { readReplayManifests } from './replay-manifests.js';
 import { DECISIONS_HEADER, withAutoscaling, withLoad, withQuestions, withWorkload } from './replay-options.js';
 import { asConfigured } from './replay-service.js';
 import { readLoad } from './replay-source.js';
+import { checkTogether } from './replay-together.js';
+import { replayWarnings } from './replay-warnings.js';
 import { checkDistinct, checkWritable, RowsFile, writeText } from './rows-file.js';
 import { readText, withSource } from './source-options.js';
 import { parseStartupSamples } from './startup-samples.js';
@@ -38,11 +40,12 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     );
   return withQuestions(withWorkload(withAutoscaling(withLoad(command)))).action(async (flags: ReplayFlags) => {
     const { stdout, env } = terminal;
+    const isGiven: IsGiven = (flag) => command.getOptionValueSource(flag) === 'cli';
+    checkTogether(flags, isGiven);
     await checkFiles(flags);
     const settings = await readSettings(flags);
     const manifests = await readReplayManifests(flags, terminal);
     const { series, configured } = await readLoad(flags, terminal);
-    const isGiven = (flag: keyof ReplayFlags): boolean => command.getOptionValueSource(flag) === 'cli';
     const assumed = configured === null ? settings : asConfigured(settings, configured, series, isGiven);
     const deployed = asDeployed(assumed, manifests, isGiven);
     checkSeasons(deployed.seasonality, Math.max(series.stepMs, deployed.queryStepMs));
@@ -50,6 +53,7 @@ export function replayCommand(terminal: Terminal, exit: (status: number) => void
     if (flags.html !== undefined)
       await writeText('--html', flags.html, renderReplayHtml(result, subjectOf(flags), localTimeZone()));
     const layout = { width: widthOf(stdout), colors: colorsOf(stdout, env), zone: localTimeZone() };
+    for (const warning of replayWarnings(result, isGiven)) print(terminal.stderr, `warning: ${warning}`);
     if (flags.json === true) printJson(stdout, result);
     else print(stdout, renderReplay(result, layout));
     if (result.assertion?.met === false) exit(1);

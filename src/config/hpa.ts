@@ -4,6 +4,7 @@ import { readBehavior } from './behavior.js';
 import { checkCpuPercent } from './cpu-percent.js';
 import type { Fields } from './fields.js';
 import type { LoadMetrics, LoadTarget } from './load-target.js';
+import { checkName, LONGEST_SUBDOMAIN } from './object-names.js';
 import type { Report } from './problem.js';
 
 /** A HorizontalPodAutoscaler (`autoscaling/v2`) with Kubernetes' defaults filled in, as far as a replay of one load can follow it. */
@@ -29,7 +30,9 @@ const METRIC_TYPES = ['External', 'Object', 'Pods', 'Resource', 'ContainerResour
 /** Reads an HPA as far as it goes; what is wrong, and what cannot be replayed, is reported. */
 export function readHpa(root: Fields, report: Report): Hpa | undefined {
   root.warnUnknown(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
-  const name = root.requiredMap('metadata')?.requiredText('name') ?? '';
+  const metadata = root.requiredMap('metadata');
+  const name = metadata?.requiredText('name') ?? '';
+  if (metadata !== undefined) checkName(name, LONGEST_SUBDOMAIN, 'Kubernetes', metadata.place('name'), report);
   const spec = root.requiredMap('spec');
   if (spec === undefined) return undefined;
   spec.warnUnknown(['scaleTargetRef', 'minReplicas', 'maxReplicas', 'metrics', 'behavior']);
@@ -75,7 +78,7 @@ function readMetrics(spec: Fields, report: Report): LoadMetrics {
   }
   if (load === null && cpuPercent === null && !report.hasErrors) {
     report.error(spec.place('metrics'), 'no metric that can be replayed', {
-      accepted: 'one about the load (External, Object or Pods), or CPU with an averageUtilization',
+      accepted: 'one about the load (External, Object or Pods), or CPU with an averageUtilization of 1 to 100',
     });
   }
   return { load, cpuPercent };

@@ -6,6 +6,7 @@ import { childField } from './manifest-node.js';
 import { readNumber } from './parameter-syntax.js';
 import type { Report } from './problem.js';
 import type { ScaledObject } from './scaled-object.js';
+import { didYouMean, suggest } from './suggest.js';
 import { FORECAST_TRIGGER, type Trigger } from './trigger.js';
 
 /** What of the triggers of a ScaledObject concerns one load. */
@@ -14,35 +15,55 @@ export interface LoadTriggers extends LoadMetrics {
   readonly activationThreshold: number;
 }
 
-/** The types whose `threshold` is a load per replica. */
+/** The types whose `threshold` is a load per replica ... */
 const LOAD_TYPES: readonly string[] = [FORECAST_TRIGGER, 'prometheus', 'external', 'external-push'];
+/** ... and those that KEDA does not accept without one. */
+const WITH_THRESHOLD: readonly string[] = [FORECAST_TRIGGER, 'prometheus'];
+const ACCEPTED_TRIGGERS = `${LOAD_TYPES.join(', ')} with a threshold, or cpu with metricType Utilization and a value of 1 to 100`;
 
 /**
  * What the triggers of a ScaledObject say to a replay of one load: the target of the forecast trigger, or of the first other
  * one with a `threshold`, and that of a `cpu` trigger. Credentials are not needed, and not looked for.
  */
-export function readLoadTriggers({ triggers, modifiers, triggersPlace, report }: ScaledObject): LoadTriggers {
-  const isAboutLoad = ({ type, metadata }: Trigger): boolean =>
-    LOAD_TYPES.includes(type) && metadata?.texts.has('threshold') === true;
-  const onLoad =
-    triggers.find((one) => isAboutLoad(one) && one.type === FORECAST_TRIGGER) ?? triggers.find(isAboutLoad);
+export function readLoadTriggers(object: ScaledObject): LoadTriggers {
+  const { triggers, modifiers, triggersPlace, report } = object;
+  const usable = triggers.filter((trigger) => LOAD_TYPES.includes(trigger.type) && hasThreshold(trigger));
+  const onLoad = usable.find(({ type }) => type === FORECAST_TRIGGER) ?? usable[0];
   const onCpu = triggers.find(({ type, fields }) => type === 'cpu' && fields.text('metricType') === 'Utilization');
   for (const trigger of triggers) {
-    if (trigger === onLoad || trigger === onCpu) continue;
-    report.warning(trigger, 'not replayed: not a trigger on the load that is replayed, or not the first', {
-      value: trigger.type,
-      accepted: `${LOAD_TYPES.join(', ')} with a threshold, or cpu with metricType Utilization`,
-    });
+    if (trigger !== onLoad && trigger !== onCpu) reportOther(trigger, onLoad !== undefined, report);
   }
   if (modifiers !== null) report.warning(modifiers.formulaPlace, 'not replayed: each trigger counts by itself');
-  if (onLoad === undefined && onCpu === undefined && !report.hasErrors) {
-    report.error(triggersPlace, 'no trigger that can be replayed');
+  const load = (onLoad && readTarget(onLoad, report)) ?? null;
+  const cpuPercent = (onCpu && readCpu(onCpu, report)) ?? null;
+  if (load === null && cpuPercent === null && !report.hasErrors) {
+    report.error(triggersPlace, 'no trigger that can be replayed', { accepted: ACCEPTED_TRIGGERS });
   }
-  return {
-    load: (onLoad && readTarget(onLoad, report)) ?? null,
-    cpuPercent: (onCpu && readCpu(onCpu, report)) ?? null,
-    activationThreshold: (onLoad && readMetadata(onLoad, 'activationThreshold', report)) ?? 0,
-  };
+  const activationThreshold = (onLoad && readMetadata(onLoad, 'activationThreshold', report)) ?? 0;
+  return { load, cpuPercent, activationThreshold };
+}
+
+/**
+ * A trigger that is not replayed. One that was meant to be about the load and is not leaves an HPA on CPU alone where there
+ * is a cpu trigger beside it: that is another workload, so it is an error where no other trigger is about the load.
+ */
+function reportOther(trigger: Trigger, hasLoad: boolean, report: Report): void {
+  const { type, fields } = trigger;
+  const isAboutLoad = LOAD_TYPES.includes(type);
+  if (isAboutLoad && !hasThreshold(trigger) && (!hasLoad || WITH_THRESHOLD.includes(type))) {
+    report.error(placeOf(trigger, 'threshold'), 'is required', { accepted: ACCEPTED_TARGET });
+  } else if (!isAboutLoad && !hasLoad && suggest(type, LOAD_TYPES) !== undefined) {
+    report.error(fields.place('type'), `unknown trigger type${didYouMean(type, LOAD_TYPES)}`, { value: type });
+  } else {
+    report.warning(trigger, 'not replayed: not a trigger on the load that is replayed, or not the first', {
+      value: type,
+      accepted: ACCEPTED_TRIGGERS,
+    });
+  }
+}
+
+function hasThreshold({ metadata }: Trigger): boolean {
+  return metadata?.texts.has('threshold') === true;
 }
 
 function readTarget(trigger: Trigger, report: Report): LoadTarget | undefined {

@@ -3,6 +3,7 @@ import type { Fallback, ScaledObject as CompleteScaledObject } from '../core/sca
 import { readBehavior } from './behavior.js';
 import { readFallback } from './fallback.js';
 import type { Fields } from './fields.js';
+import { checkName, checkNamespace, LONGEST_LABEL } from './object-names.js';
 import type { ManifestObject } from './objects.js';
 import type { Place, Report } from './problem.js';
 import type { PlacedModifiers } from './scaling-modifiers.js';
@@ -34,11 +35,6 @@ const DEFAULT_INITIAL_COOLDOWN_S = 0;
 const DEFAULT_MIN_REPLICA_COUNT = 0;
 const DEFAULT_MAX_REPLICA_COUNT = 100;
 const DEFAULT_TARGET_KIND = 'Deployment';
-
-/** A label value ends here, and KEDA uses the name as one. */
-const MAX_NAME_LENGTH = 63;
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** Reads a ScaledObject as far as it goes; what is wrong is in its report. */
 export function readScaledObject(object: ManifestObject): ScaledObject | undefined {
@@ -80,18 +76,9 @@ export function readScaledObject(object: ManifestObject): ScaledObject | undefin
 function checkNames({ root, namespace, name, report }: ManifestObject): void {
   const metadata = root.map('metadata');
   if (metadata === undefined) return;
-  if (name !== '' && (name.length > MAX_NAME_LENGTH || !DNS_SUBDOMAIN.test(name))) {
-    report.error(metadata.place('name'), 'not a name KEDA accepts', {
-      value: name,
-      accepted: `at most ${MAX_NAME_LENGTH} lower-case letters, digits, "-" and "."`,
-    });
-  }
-  if (namespace.length > MAX_NAME_LENGTH || !DNS_LABEL.test(namespace)) {
-    report.error(metadata.place('namespace'), 'not a name Kubernetes accepts', {
-      value: namespace,
-      accepted: `at most ${MAX_NAME_LENGTH} lower-case letters, digits and "-"`,
-    });
-  }
+  // KEDA uses the name as the value of a label.
+  checkName(name, LONGEST_LABEL, 'KEDA', metadata.place('name'), report);
+  checkNamespace(namespace, metadata.place('namespace'), report);
 }
 
 function readTarget(spec: Fields): ScaledObject['target'] {

@@ -7,6 +7,7 @@ import { cpuUtilization } from '../simulate/policies/cpu-utilization.js';
 import { observedMetric } from '../simulate/policies/observed-metric.js';
 import { observedPerReplica } from '../simulate/policies/observed-per-replica.js';
 import type { Policy } from '../simulate/policy.js';
+import type { SimulationSettings } from '../simulate/settings.js';
 import type { Contender } from './contender.js';
 import type { ReplayCase } from './prepare.js';
 import type { HpaMetric } from './settings.js';
@@ -51,7 +52,7 @@ export function observed(target: ExternalTarget): Policy {
 }
 
 /** An HPA alone, which may go to zero only where it says so itself. */
-export function hpaOf({ settings }: ReplayCase): Contender['settings'] {
+export function hpaOf({ settings }: ReplayCase): Pick<SimulationSettings, 'bounds' | 'hpa'> {
   const { bounds, behavior } = settings.hpa;
   const { min, max } = settings.bounds;
   return { bounds: bounds ?? { min: Math.max(1, min), max }, hpa: { ...DEFAULT_HPA, behavior } };

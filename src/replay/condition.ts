@@ -29,6 +29,11 @@ export function figureOf(metric: string, outcome: Outcome): number {
   return METRICS[metric]!.of(outcome);
 }
 
+/** Whether a figure is there only where response times are replayed. */
+export function isResponseTime(metric: string): boolean {
+  return Object.hasOwn(METRICS, metric) && METRICS[metric]!.unit === 'seconds';
+}
+
 /** @returns the name as it is @throws {UsageError} it names no figure */
 export function checkMetric(name: string, whole: string): string {
   if (Object.hasOwn(METRICS, name)) return name;
@@ -143,26 +148,39 @@ function parseBound(
   if (right === undefined) {
     return policies.includes(left)
       ? { factor: 1, policy: left }
-      : { factor: parseAmount(left, metric, whole), policy: null };
+      : { factor: parseAmount(left, metric, whole, policies), policy: null };
   }
   const [factor, policy] = NUMBER.test(right) ? [right, left] : [left, right];
-  if (!NUMBER.test(factor)) throw problem(factor, whole, 'expected a number as the factor, such as 1.05');
+  if (!NUMBER.test(factor) || !Number.isFinite(Number(factor))) {
+    throw problem(factor, whole, 'expected a number as the factor, such as 1.05');
+  }
   if (!policies.includes(policy)) throw problem(policy, whole, `expected one of ${policies.join(', ')}`);
   return { factor: Number(factor), policy };
 }
 
-function parseAmount(text: string, { unit }: Metric, whole: string): number {
+function parseAmount(text: string, { unit }: Metric, whole: string, policies: readonly string[]): number {
+  const amount = amountOf(text, unit);
+  if (unit === 'share' && amount > 1) throw problem(text, whole, 'expected a share: at most 1, or 100%');
+  if (Number.isFinite(amount)) return amount;
+  const policy = `or a policy: ${policies.join(', ')}`;
+  if (unit === 'minutes' || unit === 'seconds') {
+    throw problem(text, whole, `expected a duration such as 5m, a number of ${unit}, ${policy}`);
+  }
+  const perCent = unit === 'share' ? ' or per cent such as 0.5%' : '';
+  throw problem(text, whole, `expected a number${perCent}, ${policy}`);
+}
+
+/** In the unit; NaN: not an amount. */
+function amountOf(text: string, unit: FigureUnit): number {
   if (NUMBER.test(text)) return Number(text);
   const share = /^(.+?)\s*%$/.exec(text)?.[1];
-  if (unit === 'share' && share !== undefined && NUMBER.test(share)) return Number(share) / 100;
-  if (unit === 'minutes' || unit === 'seconds') {
-    try {
-      return parseDuration(text) / (unit === 'minutes' ? MINUTE_MS : SECOND_MS);
-    } catch {
-      throw problem(text, whole, `expected a duration such as 5m, a number of ${unit}, or a policy`);
-    }
+  if (unit === 'share') return share !== undefined && NUMBER.test(share) ? Number(share) / 100 : NaN;
+  if (unit === 'count') return NaN;
+  try {
+    return parseDuration(text) / (unit === 'minutes' ? MINUTE_MS : SECOND_MS);
+  } catch {
+    return NaN;
   }
-  throw problem(text, whole, `expected a number${unit === 'share' ? ' or per cent such as 0.5%' : ''}, or a policy`);
 }
 
 function problem(part: string, whole: string, expected: string): UsageError {

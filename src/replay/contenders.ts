@@ -1,5 +1,5 @@
 import { formatDuration, SECOND_MS } from '../core/duration.js';
-import { DEFAULT_HPA } from '../simulate/hpa/controller.js';
+import { DEFAULT_HPA, type ReplicaBounds } from '../simulate/hpa/controller.js';
 import { cronMinimums, hourlyMinimums } from '../simulate/policies/cron-minimums.js';
 import { fourierReplay } from '../simulate/policies/fourier-replay.js';
 import { kedastralBaseline } from '../simulate/policies/kedastral-baseline.js';
@@ -86,7 +86,7 @@ export function alternatives(
     {
       name: 'static',
       description: `always the replicas that ${percent(STATIC_LEVEL)} of the load before needed`,
-      policy: () => staticReplicas(Math.max(1, Math.ceil(quantileOf(past.values, STATIC_LEVEL) / target.target))),
+      policy: () => staticReplicas(within(plain.bounds, quantileOf(past.values, STATIC_LEVEL) / target.target)),
       settings: plain,
     },
     keda({
@@ -135,6 +135,12 @@ export function alternatives(
   ];
 }
 
+/** As many whole replicas within the bounds, and at least one; of NaN, as nothing is known of the load, the fewest. */
+function within({ min, max }: ReplicaBounds, replicas: number): number {
+  return Math.min(max, Math.max(1, min, Math.ceil(replicas) || 0));
+}
+
+/** NaN when none is known. */
 function quantileOf(values: Float64Array, level: number): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(level * sorted.length))] ?? NaN;

@@ -1,4 +1,4 @@
-import { checkMetric, Condition } from './condition.js';
+import { checkMetric, Condition, isResponseTime } from './condition.js';
 
 /** What is made small where nothing else is said. */
 export const DEFAULT_METRIC = 'pod_hours';
@@ -15,6 +15,8 @@ export interface Objective {
   /** Name of the figure, such as `pod_hours`. */
   readonly metric: string;
   readonly condition: Condition;
+  /** Whether response times are looked at. */
+  readonly needsLatency: boolean;
 }
 
 /**
@@ -22,6 +24,8 @@ export interface Objective {
  * @throws {UsageError} anything else, with the part that is wrong and what would be accepted
  */
 export function parseObjective(text: string, policies: readonly string[]): Objective {
-  const [, metric = DEFAULT_METRIC, condition = text] = WHERE.exec(text.trim()) ?? [];
-  return { text: text.trim(), metric: checkMetric(metric, text), condition: Condition.parse(condition, policies) };
+  const [, name = DEFAULT_METRIC, rest = text] = WHERE.exec(text.trim()) ?? [];
+  const metric = checkMetric(name, text);
+  const condition = Condition.parse(rest, policies);
+  return { text: text.trim(), metric, condition, needsLatency: isResponseTime(metric) || condition.needsLatency };
 }

@@ -13,6 +13,7 @@ import { simulationSettings, type SimulationSettings } from '../simulate/setting
 import { checkLoad } from './load.js';
 import { leadTimeMs, REPLICAS_AT_MEAN, RUN_UP_MS, TUNING_SHARE, type ReplaySettings } from './settings.js';
 import { startupDelay } from './startup.js';
+import { checkSteps } from './steps.js';
 
 /** A stretch of time, end exclusive. */
 export interface Period {
@@ -46,6 +47,8 @@ const NOISE_STREAM = 2 ** 32;
 /** @throws {UsageError} a load that is too short, or a setting that makes no sense, with what would be accepted */
 export function prepareReplay(series: Series, settings: ReplaySettings): ReplayCase {
   checkLoad(series);
+  const leadMs = leadTimeMs(settings, DEFAULT_HPA.syncPeriodS);
+  checkSteps(series.stepMs, settings, leadMs);
   const recorded = demandFromSeries(series);
   const demand = noisy(recorded, settings);
   const spanMs = demand.seconds * SECOND_MS;
@@ -72,7 +75,7 @@ export function prepareReplay(series: Series, settings: ReplaySettings): ReplayC
     pipeline,
     samples: samplesOf(pipeline, demand, Math.max(series.stepMs, settings.queryStepMs)),
     capacityPerReplica: capacityOf(recorded, settings),
-    leadTimeMs: leadTimeMs(settings, DEFAULT_HPA.syncPeriodS),
+    leadTimeMs: leadMs,
     report,
     tuning: { fromMs: wholeSecond(reportFromMs - tuningMs), toMs: reportFromMs },
   };

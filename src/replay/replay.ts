@@ -3,16 +3,17 @@ import type { Outcome } from '../simulate/outcome.js';
 import { PREDICTED_LEVEL } from '../simulate/policies/predictkube.js';
 import type { ReplayStep } from '../simulate/simulate.js';
 import { candidatesFor } from '../forecast/registry.js';
-import { Condition, type Outcomes } from './condition.js';
+import type { Outcomes } from './condition.js';
 import type { Contender } from './contender.js';
 import { alternatives, clairvoyant, hpa, ORACLE, TIDECAST, tidecast } from './contenders.js';
 import { Ledger } from './ledger.js';
 import { recentLoad } from './load.js';
 import { summarise } from './load-summary.js';
 import { PARETO_QUANTILES, paretoCurves } from './pareto.js';
-import { parseObjective, type Objective } from './objective.js';
+import type { Objective } from './objective.js';
 import { play } from './play.js';
 import { checkLeadTime, prepareReplay, runUpFromMs, type Period, type ReplayCase } from './prepare.js';
+import { readQuestions, type QuestionTexts } from './questions.js';
 import type { ObjectiveResult, PolicyResult, ReplayResult, Timeline } from './result.js';
 import { chooseSetting, gridSize, SETTING_GRID } from './search.js';
 import type { ReplaySettings, Setting } from './settings.js';
@@ -21,12 +22,8 @@ import { triggerYaml } from './trigger-yaml.js';
 import { walkForecasts, type ForecastWalk } from './walk.js';
 import { worstHour } from './worst-hour.js';
 
-export interface ReplayOptions {
+export interface ReplayOptions extends QuestionTexts {
   readonly settings: ReplaySettings;
-  /** What tidecast's setting is chosen by, see `objective.ts`; null: the setting is as given. */
-  readonly objective: string | null;
-  /** A condition on tidecast's outcome; null: none. */
-  readonly assertion: string | null;
   /** Whether to vary quantile and utilisation too. */
   readonly pareto: boolean;
   /** Is told of every sync of every policy in the period that is reported. */
@@ -39,22 +36,6 @@ export interface ReplayProgress {
   readonly total: number;
 }
 
-/** Names that a condition may refer to. */
-export const POLICY_NAMES: readonly string[] = Object.freeze([
-  TIDECAST,
-  'hpa',
-  'static',
-  'keda',
-  'cron',
-  'predict-linear',
-  'predictkube',
-  'phpa',
-  'crane',
-  'kedastral',
-  'seasonal-naive',
-  ORACLE,
-]);
-
 /**
  * Replays a load through every policy: what reactive scaling does, what tidecast would have done, what others do, and what
  * a clairvoyant with the same start-up time does. Every decision uses only data from before it.
@@ -64,9 +45,7 @@ export const POLICY_NAMES: readonly string[] = Object.freeze([
  * @throws {UsageError} on the first step: a load that is too short, a setting or a condition that makes no sense
  */
 export function* replay(series: Series, options: ReplayOptions): Generator<ReplayProgress, ReplayResult, void> {
-  const { objective, assertion } = options;
-  const chosenBy = objective === null ? null : parseObjective(objective, POLICY_NAMES);
-  const assertedCondition = assertion === null ? null : Condition.parse(assertion, POLICY_NAMES);
+  const { objective: chosenBy, assertion } = readQuestions(options, options.settings.latency !== null);
   const load = recentLoad(series, options.settings);
   const shared = prepareReplay(load, options.settings);
   const leadMarginsMs = [
@@ -121,7 +100,7 @@ export function* replay(series: Series, options: ReplayOptions): Generator<Repla
     pareto: options.pareto ? paretoCurves(shared, walk, setting) : [],
     worstHour: worstHour(shared, ledger, ours, ourSteps),
     objective: choice === null ? null : { ...choice.result, reported: chosenBy!.condition.check(ours, outcomes) },
-    assertion: assertedCondition?.check(ours, outcomes) ?? null,
+    assertion: assertion?.check(ours, outcomes) ?? null,
   };
 }
 

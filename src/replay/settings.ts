@@ -53,6 +53,8 @@ export interface ReplaySettings {
   readonly pollingIntervalMs: number;
   /** Demand that one ready replica can serve; null: such that the mean demand is worth {@link REPLICAS_AT_MEAN}. */
   readonly capacityPerReplica: number | null;
+  /** Where that number comes from, as words after "one replica serves N, "; null: nobody says. */
+  readonly capacitySource: string | null;
   /** Utilisation at which the HPA and all other policies aim. */
   readonly hpaUtilization: number;
   readonly hpaMetric: HpaMetric;
@@ -101,6 +103,7 @@ export const DEFAULT_REPLAY: ReplaySettings = Object.freeze({
   }),
   pollingIntervalMs: 30 * SECOND_MS,
   capacityPerReplica: null,
+  capacitySource: null,
   hpaUtilization: 0.7,
   hpaMetric: 'load',
   bounds: Object.freeze({ min: 1, max: 1_000 }),

@@ -4,9 +4,8 @@ import type { Series } from '../core/series.js';
 import type { ScaledObject } from '../core/scaled-object.js';
 import type { Workload } from '../core/workload.js';
 import { prepareForecaster } from '../forecast/registry.js';
-import { POLICY_NAMES, replay } from '../replay/replay.js';
-import { Condition } from '../replay/condition.js';
-import { parseObjective } from '../replay/objective.js';
+import { readQuestions } from '../replay/questions.js';
+import { replay } from '../replay/replay.js';
 import type { PolicyResult, ReplayResult } from '../replay/result.js';
 import { DEFAULT_REPLAY, leadTimeMs, type ReplaySettings } from '../replay/settings.js';
 import { measuredStartup } from '../replay/startup.js';
@@ -43,8 +42,7 @@ export class ReplayJobs extends BackgroundJobs<ReplayRequest, ReplayJob> impleme
   start(request: ReplayRequest): ReplayJob {
     const found = this.#find(request.workloadId);
     if (found === undefined) throw new UsageError(`there is no workload "${request.workloadId}"`);
-    if (request.objective !== null) parseObjective(request.objective, POLICY_NAMES);
-    if (request.assertion !== null) Condition.parse(request.assertion, POLICY_NAMES);
+    readQuestions(request, request.latency !== null);
     const replayed = { ...found, object: this.#objectOf(found.workload) };
     return this.begin(request, (job) => ({ ...job, findings: null }), workOf(request, replayed));
   }

@@ -102,9 +102,11 @@ describe('--hpa', () => {
     });
     // Its target is 70 % of what a replica can serve.
     expect(settings.capacityPerReplica).toBeCloseTo(50 / 0.7, 10);
+    const source = `HorizontalPodAutoscaler checkout of ${join(folder.path, 'hpa.yaml')}`;
+    expect(settings.capacitySource).toBe(`as the target of ${source} is taken for 70 % of it`);
     expect(settings.hpaUtilization).toBeCloseTo(0.7, 10);
     expect(settings.hpa.source).toEqual({
-      object: `HorizontalPodAutoscaler checkout of ${join(folder.path, 'hpa.yaml')}`,
+      object: source,
       fields: ['minReplicas', 'maxReplicas', 'metrics', 'behavior'],
     });
   });
@@ -173,10 +175,100 @@ describe('--scaled-object', () => {
     });
   });
 
+  it('says what is not replayed beside its triggers', async () => {
+    const annotations =
+      "  annotations: { autoscaling.keda.sh/paused-replicas: '4', autoscaling.keda.sh/paused: 'false', other: x }\n";
+    const paused = OBJECT.replace('spec:\n', `${annotations}spec:\n`);
+    const more = paused
+      .replace('  advanced:\n', '  advanced:\n    restoreToOriginalReplicaCount: true\n')
+      .replace('  triggers:\n', '  fallback: { failureThreshold: 3, replicas: 6 }\n  triggers:\n');
+    const { stderr } = await read({ scaledObject: more });
+    expect(stderr.split('\n').slice(0, 3)).toEqual([
+      'so.yaml:5: warning: metadata.annotations["autoscaling.keda.sh/paused-replicas"]: not replayed: the replay scales as if nothing were paused (got "4")',
+      'so.yaml:14: warning: spec.advanced.restoreToOriginalReplicaCount: not replayed: no ScaledObject is deleted in a replay',
+      'so.yaml:20: warning: spec.fallback: not replayed: no source of a metric fails in a replay',
+    ]);
+    expect(stderr).toContain('0 errors, 3 warnings');
+    expect((await read({ scaledObject: OBJECT })).stderr).toBe('');
+  });
+
   it('says what is not replayed', async () => {
     const more = `${OBJECT}    - type: cron\n      metadata: { start: '0 8 * * *' }\n`;
     const { stderr } = await read({ scaledObject: more });
     expect(stderr).toContain('so.yaml:23: warning: spec.triggers[1]: not replayed');
+  });
+});
+
+describe('CPU', () => {
+  const CPU_TRIGGER = `    - { type: cpu, metricType: Utilization, metadata: { value: '60' } }\n`;
+
+  it('beside the load is dropped for all or for none where --hpa-metric says what the HPA looks at', async () => {
+    const cpuOf = async (given: Given, metric?: 'load' | 'cpu') => {
+      const told = metric === undefined ? {} : { hpaMetric: metric };
+      const { hpa, scaledObject } = await deployed(given, told, metric === undefined ? [] : ['hpaMetric']);
+      return [hpa.cpuUtilization, scaledObject.cpuUtilization];
+    };
+    for (const given of [
+      { hpa: HPA.replace('averageUtilization: 80', 'averageUtilization: 60') },
+      { scaledObject: `${OBJECT}${CPU_TRIGGER}` },
+    ]) {
+      expect(await cpuOf(given)).toEqual([0.6, 0.6]);
+      expect(await cpuOf(given, 'load')).toEqual([null, null]);
+      // The HPA looks at nothing else, so nothing is beside it.
+      expect(await cpuOf(given, 'cpu')).toEqual([null, 0.6]);
+    }
+  });
+
+  it('above 100 % is never reached, and the rest of the file is replayed', async () => {
+    const hpa = HPA.replace('averageUtilization: 80', 'averageUtilization: 120');
+    const said =
+      'not replayed, as it is never reached: a pod that serves its capacity is taken to use 100 % of the CPU';
+    expect((await read({ hpa })).stderr).toContain(`spec.metrics[1].resource.target.averageUtilization: ${said}`);
+    expect(await deployed({ hpa })).toMatchObject({ hpaMetric: 'load', hpa: { cpuUtilization: null } });
+    const alone = hpa.replace(/ {4}- type: External[^]*?(?= {4}- type: Resource)/, '');
+    await expect(read({ hpa: alone })).rejects.toThrow('spec.metrics: no metric that can be replayed');
+    await expect(read({ hpa: alone })).rejects.toThrow(said);
+    const scaledObject = `${OBJECT}${CPU_TRIGGER.replace('60', '150')}`;
+    expect((await read({ scaledObject })).stderr).toContain(`spec.triggers[1].metadata.value: ${said}`);
+  });
+
+  it('of nothing is no percentage', async () => {
+    for (const value of ['0', '60.5']) {
+      await expect(read({ scaledObject: `${OBJECT}${CPU_TRIGGER.replace('60', value)}` })).rejects.toThrow(
+        `spec.triggers[1].metadata.value: out of range (got "${value}"; expected a whole number, at least 1)`,
+      );
+    }
+  });
+
+  it.each([
+    [
+      'misspelt',
+      'type: prometheus',
+      'type: prometeus',
+      'type: unknown trigger type; did you mean "prometheus"? (got "prometeus")',
+    ],
+    ['without the threshold that KEDA asks for', "threshold: '25', ", '', 'metadata.threshold: is required'],
+    [
+      'whose target is not in the file',
+      "type: prometheus\n      metricType: Value\n      metadata: { threshold: '25', ",
+      'type: external\n      metadata: { ',
+      'metadata.threshold: is required',
+    ],
+  ])('does not take the place of a trigger on the load that is %s', async (_, from, to, message) => {
+    expect(OBJECT.split(from)).toHaveLength(2);
+    const slip = `${OBJECT.replace(from, to)}${CPU_TRIGGER}`;
+    await expect(read({ scaledObject: slip })).rejects.toThrow(`spec.triggers[0].${message}`);
+  });
+
+  it('is all there is where no other trigger is about the load', async () => {
+    const scaledObject = `${OBJECT.replace('type: prometheus', 'type: rabbitmq')}${CPU_TRIGGER}`;
+    expect((await read({ scaledObject })).stderr).toContain('spec.triggers[0]: not replayed');
+    expect(await deployed({ scaledObject })).toMatchObject({ hpaMetric: 'cpu', hpaUtilization: 0.6 });
+  });
+
+  it('is nothing to an external trigger beside one on the load', async () => {
+    const scaledObject = `${OBJECT}    - { type: external, metadata: { scalerAddress: 'x:1' } }\n`;
+    expect((await read({ scaledObject })).stderr).toContain('so.yaml:23: warning: spec.triggers[1]: not replayed');
   });
 });
 
@@ -273,10 +365,16 @@ describe('a manifest with a slip is refused', () => {
       'spec.metrics[0].external.target.value: is required',
     ],
     [
-      'a CPU that is never reached',
+      'a CPU of nothing',
       'averageUtilization: 80',
-      'averageUtilization: 120',
-      'averageUtilization: never reached',
+      'averageUtilization: 0',
+      'averageUtilization: out of range (got "0"; expected a whole number from 1',
+    ],
+    [
+      'a name that would steer the terminal',
+      'name: checkout\nspec',
+      'name: "check\\e[31mout"\nspec',
+      'metadata.name: not a name Kubernetes accepts (got "check\\u001b[31mout"; expected at most 253 lower-case letters',
     ],
   ])('%s', async (_, from, to, message) => {
     expect(HPA.split(from)).toHaveLength(2);
@@ -297,6 +395,18 @@ describe('a manifest with a slip is refused', () => {
       'spec.idleReplicaCount: not less than minReplicaCount',
     ],
     ['no trigger on the load', 'type: prometheus', 'type: cron', 'spec.triggers: no trigger that can be replayed'],
+    [
+      'a prometheus trigger without its threshold',
+      "threshold: '25', ",
+      '',
+      'spec.triggers[0].metadata.threshold: is required',
+    ],
+    [
+      'a name that would steer the terminal',
+      'name: shop',
+      'name: "sh\\top"',
+      'metadata.name: not a name KEDA accepts (got "sh\\u0009op"',
+    ],
     ['a behavior with a slip', 'value: 1, ', 'value: 0, ', 'behavior.scaleUp.policies[0].value: out of range (got "0"'],
   ])('of a ScaledObject: %s', async (_, from, to, message) => {
     expect(OBJECT.split(from)).toHaveLength(2);

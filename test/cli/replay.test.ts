@@ -51,7 +51,7 @@ describe('replay', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('(1d, ');
     expect(stdout).toContain('after 4d of history; model ridge');
-    expect(stdout).toContain('One replica serves 10; pods start in 300 s; lead time 6m18s.');
+    expect(stdout).toContain('One replica serves 10, as --capacity says; pods start in 300 s; lead time 6m18s.');
     const names = ['tidecast', 'hpa', 'static', 'keda', 'cron', 'predict-linear', 'predictkube', 'phpa', 'crane'];
     const lines = stdout.split('\n');
     const rows = lines.slice(lines.findIndex((line) => line.startsWith('POLICY')) + 2, -1);
@@ -161,6 +161,7 @@ describe('replay', () => {
 
   it.each([
     ['no source', ['replay'], 'give --csv FILE, --prometheus URL and --query PROMQL, or --service URL'],
+    ['a file that is no load', ['replay', '--csv', 'package.json'], 'package.json, line 1: the header is'],
     ['two sources', ['--service', 'http://127.0.0.1:9'], '--csv and --service exclude each other'],
     ['a service without a workload', ['replay', '--service', 'http://x'], '--service needs --workload'],
     [
@@ -185,6 +186,36 @@ describe('replay', () => {
       'the lead time is 120d18s, from a start to Ready and with its margin; expected at most the 2h that are forecast',
     ],
     ['a margin beyond what is forecast', ['--lead-margin', '2h'], 'the lead time is 2h6m, from a start'],
+    ['a condition on response times that are not replayed', ['--assert', 'p95<=1'], '"p95<=1" is about response times'],
+    [
+      'tidecast held against itself',
+      ['--assert', 'churn<=tidecast'],
+      '"tidecast" in "churn<=tidecast": expected a number',
+    ],
+    ['a step beyond what is forecast', ['--step', '3h'], 'the step of the history is 3h; expected at most the 2h'],
+    ['more replicas than Kubernetes counts', ['--max', '99999999999'], 'Expected a whole number from 1 to 2147483647.'],
+    ['as many at least', ['--min', '2147483648'], 'Expected a whole number from 0 to 2147483647.'],
+    ['pods that never go', ['--termination', '100d'], 'Expected at most 6h.'],
+    ['a scrape a day', ['--scrape-interval', '1d'], 'Expected at most 1h.'],
+    ['a rate over a day', ['--rate-window', '1d'], 'Expected at most 6h.'],
+    ['an adapter that takes a day', ['--adapter-delay', '1d'], 'Expected at most 1h.'],
+    ['requests that take hours', ['--request-time', '2h'], 'Expected at most 10m.'],
+    ['noise that lasts a day', ['--noise', '0.1', '--noise-correlation', '1d'], 'Expected at most 1h.'],
+    ['a correlation of no noise', ['--noise-correlation', '30s'], '--noise-correlation needs --noise SHARE: how much'],
+    ['concurrency of no requests', ['--concurrency', '4'], '--concurrency needs --request-time DURATION: how long'],
+    ['a query to a file', ['--query', 'up'], '--query needs --prometheus URL: the server that is asked'],
+    ['a user for a file', ['--username', 'ann'], '--username needs --prometheus URL'],
+    ['a workload of a file', ['--workload', 'shop/checkout'], '--workload needs --service URL: the running tidecast'],
+    ...[
+      ['--hold', '2m'],
+      ['--target', '0.6'],
+      ['--quantile', '0.9'],
+      ['--lead-margin', '5m'],
+    ].map((told): [string, string[], string] => [
+      `an objective beside ${told[0]!}`,
+      [...told, '--objective', 'short<=1%'],
+      `${told[0]!} and --objective exclude each other: an objective chooses --quantile, --target, --lead-margin, --hold itself`,
+    ]),
     ['noise above 1', ['--noise', '1.5'], 'Expected a share above 0 and up to 1'],
     ['nodes without their start', ['--pods-per-node', '8'], '--pods-per-node needs --node-startup DURATION'],
     ['a start of nodes without their room', ['--node-startup', '2m'], '--node-startup needs --pods-per-node N'],
@@ -247,6 +278,7 @@ describe('replay --service', () => {
     const configured = await asked();
     // Its target is 70 % of what a replica can serve.
     expect(configured.capacityPerReplica).toBeCloseTo(20, 10);
+    expect(configured.settings.capacitySource).toBe('as the target of the workload is taken for 70 % of it');
     // Ten minutes, less (120 + 15) s and a fifth.
     const setting = { quantile: 0.75, leadMarginMs: 438_000 };
     expect(configured.settings).toMatchObject({ model: 'ridge', bounds: { min: 3, max: 33 }, setting });

@@ -212,3 +212,26 @@ describe('the way of the metric', () => {
     expect(late.outcome.minutesShort).toBeGreaterThan(prompt.outcome.minutesShort + 1);
   });
 });
+
+describe('the fixed number of replicas', () => {
+  const staticReplicas = (change: Partial<ReplaySettings>, load = loadWith(70)) => {
+    const replay = prepareReplay(load, { ...settings, ...change });
+    const noForecast = new ForecastWalk(START_MS, MINUTE_MS, [], []);
+    const contenders = alternatives(replay, noForecast, replay.report);
+    return contenders.find(({ name }) => name === 'static')!.policy().bounds;
+  };
+
+  it('is that of the load before, within the bounds that hold for all', () => {
+    // 70 / 7.
+    expect(staticReplicas({})).toEqual({ min: 10, max: 10 });
+    expect(staticReplicas({ bounds: { min: 1, max: 4 } })).toEqual({ min: 4, max: 4 });
+    expect(staticReplicas({ bounds: { min: 20, max: 40 } })).toEqual({ min: 20, max: 20 });
+  });
+
+  it('is the minimum where nothing is known of the load before', () => {
+    const load = loadWith(70);
+    const values = load.values.map((value, i) => (i < DAY_MS / MINUTE_MS ? NaN : value));
+    const unknownBefore = new Series(load.startMs, load.stepMs, values);
+    expect(staticReplicas({ bounds: { min: 3, max: 40 } }, unknownBefore)).toEqual({ min: 3, max: 3 });
+  });
+});

@@ -39,6 +39,8 @@ describe('a condition', () => {
     ['a share as a number', 'short <= 0.004', false, [0.004]],
     ['a factor of another policy', 'pod_hours<=1.05*hpa', true, [210]],
     ['the factor behind the policy', 'pod_hours <= hpa * 1.04', false, [208]],
+    ['a share of all', 'short<=1 and depth<=100%', true, [1, 1]],
+    ['a share of another policy, more than all of it', 'depth<=5*hpa', true, [1.25]],
     ['another policy alone', 'pod_hours<=hpa', false, [200]],
     ['a duration', 'longest<=3m', true, [3]],
     ['a duration in seconds for a response time', 'p95<250ms', true, [0.25]],
@@ -65,6 +67,15 @@ describe('a condition', () => {
     ['pod_hours<=x*hpa', '"x" in "pod_hours<=x*hpa": expected a number as the factor, such as 1.05'],
     ['pod_hours<=2*3*hpa', '"2*3*hpa" in "pod_hours<=2*3*hpa": expected a single factor'],
     ['longest<=5x', '"5x" in "longest<=5x": expected a duration such as 5m, a number of minutes, or a policy'],
+    [
+      'pod_hours<=1e999',
+      '"1e999" in "pod_hours<=1e999": expected a number, or a policy: tidecast, hpa, predict-linear',
+    ],
+    ['pod_hours<=1e999*hpa', '"1e999" in "pod_hours<=1e999*hpa": expected a number as the factor'],
+    ['longest<=1e999', '"1e999" in "longest<=1e999": expected a duration such as 5m'],
+    ['short<=5', '"5" in "short<=5": expected a share: at most 1, or 100%'],
+    ['depth<=100.1%', '"100.1%" in "depth<=100.1%": expected a share: at most 1, or 100%'],
+    ['unserved<=1e999', '"1e999" in "unserved<=1e999": expected a share: at most 1, or 100%'],
     ['short<=-1', '"-1" in "short<=-1": expected a number or per cent such as 0.5%, or a policy'],
   ])('refuses "%s"', (text, message) => {
     expect(() => Condition.parse(text, NAMES)).toThrow(message);

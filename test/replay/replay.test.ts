@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/core/duration.js';
-import { POLICY_NAMES, replay, type ReplayOptions } from '../../src/replay/replay.js';
+import { POLICY_NAMES } from '../../src/replay/policy-names.js';
+import { replay, type ReplayOptions } from '../../src/replay/replay.js';
 import type { ReplayResult } from '../../src/replay/result.js';
 import type { ReplayStep } from '../../src/simulate/simulate.js';
 import { finish } from './finish.js';

@@ -5,7 +5,7 @@ import type { ScaledObject } from '../../src/core/scaled-object.js';
 import { Series } from '../../src/core/series.js';
 import { ReplayJobs } from '../../src/run/replay-jobs.js';
 import type { ReplayJob, ReplayRequest } from '../../src/serve/view.js';
-import { POLICY_NAMES } from '../../src/replay/replay.js';
+import { POLICY_NAMES } from '../../src/replay/policy-names.js';
 import { aScaledObject } from '../support/fake-scaled-objects.js';
 import { START_MS, aFastWorkload, wave } from './running.js';
 

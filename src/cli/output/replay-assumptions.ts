@@ -12,6 +12,16 @@ export function startupText({ p50S, p95S, samplesS }: Startup): string {
   return p50S === p95S ? `${formatNumber(p50S)} s` : quantiles;
 }
 
+/** What one replica can serve, and who says so. */
+export function capacityText({
+  capacityPerReplica,
+  settings,
+}: Pick<ReplayResult, 'capacityPerReplica' | 'settings'>): string {
+  const assumed = settings.capacityPerReplica === null ? 'assumed: the mean load is worth 20 replicas' : null;
+  const source = settings.capacitySource ?? assumed;
+  return `${formatNumber(capacityPerReplica)}${source === null ? '' : `, ${source}`}`;
+}
+
 /** What is assumed beyond the defaults, or instead of them: names and values. */
 export function unusualAssumptions(settings: ReplaySettings): readonly (readonly [string, string])[] {
   const { nodes, terminationS, noise, hpaMetric, carriesOver, latency } = settings;

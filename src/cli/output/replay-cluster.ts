@@ -1,5 +1,5 @@
 import { formatDuration, SECOND_MS } from '../../core/duration.js';
-import type { Behavior, GivenRules } from '../../core/hpa-behavior.js';
+import type { Behavior, GivenRules, ScalingPolicy } from '../../core/hpa-behavior.js';
 import { DEFAULT_KEDA_OBJECT, type ManifestSource } from '../../replay/cluster.js';
 import { DEFAULT_REPLAY, type ReplaySettings } from '../../replay/settings.js';
 import { formatNumber } from './number-format.js';
@@ -73,15 +73,18 @@ function behaviorText({ scaleUp, scaleDown }: Behavior): string[] {
 
 function rulesText({ selectPolicy, policies, stabilizationWindowS, tolerance }: GivenRules): string {
   if (selectPolicy === 'Disabled') return 'none';
-  const limits = policies?.map(
-    ({ type, value, periodS }) => `${value}${type === 'Pods' ? ' pods' : ' %'} in ${seconds(periodS)}`,
-  );
+  const limits = policies?.map(limitText);
   const parts = [
     ...(limits === undefined ? [] : [limits.join(selectPolicy === 'Min' ? ' and ' : ' or ')]),
     ...(stabilizationWindowS === undefined ? [] : [`held for ${seconds(stabilizationWindowS)}`]),
     ...(tolerance === undefined ? [] : [`tolerance ${formatNumber(100 * tolerance)} %`]),
   ];
   return parts.length === 0 ? "Kubernetes' defaults" : parts.join(', ');
+}
+
+function limitText({ type, value, periodS }: ScalingPolicy): string {
+  const pods = value === 1 ? 'pod' : 'pods';
+  return `${value} ${type === 'Pods' ? pods : '%'} in ${seconds(periodS)}`;
 }
 
 function seconds(count: number): string {

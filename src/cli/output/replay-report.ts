@@ -6,7 +6,7 @@ import { renderBandPlot } from './band-plot.js';
 import { foundText, responseTime, sharePercent } from './condition-text.js';
 import { formatNumber } from './number-format.js';
 import { right, type ReportLayout } from './report-layout.js';
-import { startupText, unknownTime, unusualAssumptions } from './replay-assumptions.js';
+import { capacityText, startupText, unknownTime, unusualAssumptions } from './replay-assumptions.js';
 import { renderTable } from './table.js';
 import { formatDateTime } from './time-format.js';
 import { worstHourTable } from './worst-hour-table.js';
@@ -30,15 +30,14 @@ export function renderReplay(result: ReplayResult, layout: ReportLayout): string
 }
 
 function heading(result: ReplayResult, { zone, colors }: ReportLayout): string {
-  const { report, capacityPerReplica, leadTimeMs, settings, model } = result;
+  const { report, leadTimeMs, settings, model } = result;
   const from = formatDateTime(report.fromMs, zone);
   const to = formatDateTime(report.toMs, zone);
   const unknown = unknownTime(result);
-  const assumed = settings.capacityPerReplica === null ? ', assumed: the mean load is worth 20 replicas' : '';
   return [
     `${colors.bold(`${from} to ${to}`)} (${formatDuration(report.toMs - report.fromMs)}, ${zone}), ` +
       `after ${formatDuration(report.fromMs - result.load.startMs)} of history; model ${model ?? 'none'}`,
-    `One replica serves ${formatNumber(capacityPerReplica)}${assumed}; pods start in ${startupText(settings.startup)}; lead time ${formatDuration(leadTimeMs)}.`,
+    `One replica serves ${capacityText(result)}; pods start in ${startupText(settings.startup)}; lead time ${formatDuration(leadTimeMs)}.`,
     ...(unknown === null ? [] : [unknown]),
     ...unusualAssumptions(settings).map(([name, value]) => `${name}: ${value}`),
   ].join('\n');

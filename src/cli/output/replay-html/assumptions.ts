@@ -1,18 +1,15 @@
 import { formatDuration, SECOND_MS } from '../../../core/duration.js';
 import type { ReplayResult } from '../../../replay/result.js';
 import { formatNumber } from '../number-format.js';
-import { startupText, unusualAssumptions } from '../replay-assumptions.js';
+import { capacityText, startupText, unusualAssumptions } from '../replay-assumptions.js';
 import { escapeHtml } from './html.js';
 
 /** What the figures rest on, and what they leave out. */
-export function assumptions({ settings, capacityPerReplica, leadTimeMs, load, model }: ReplayResult): string {
+export function assumptions(result: ReplayResult): string {
+  const { settings, leadTimeMs, load, model } = result;
   const { startup, setting, hpaUtilization, bounds, historyMs, queryStepMs } = settings;
   const facts: readonly (readonly [string, string])[] = [
-    [
-      'one replica serves',
-      formatNumber(capacityPerReplica) +
-        (settings.capacityPerReplica === null ? ', assumed: the mean load is worth 20 replicas' : ''),
-    ],
+    ['one replica serves', capacityText(result)],
     ['pods start in', startupText(startup)],
     ['lead time', `${formatDuration(leadTimeMs)}, and ${formatDuration(setting.leadMarginMs)} of margin`],
     [
