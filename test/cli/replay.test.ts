@@ -230,8 +230,8 @@ describe('replay', () => {
     ['a report in place of a folder', ['--html', '/'], '--html: cannot write /: it is a folder'],
     [
       'a report twice',
-      ['--html', '/tmp/x', '--decisions', '/tmp/./x'],
-      '--html and --decisions are the same file, /tmp/x',
+      ['--html', '/tmp/tidecast-no-report', '--decisions', '/tmp/./tidecast-no-report'],
+      '--html and --decisions are the same file, /tmp/tidecast-no-report',
     ],
     ['a file that cannot be written', ['--decisions', '/nowhere/x.csv'], '--decisions: cannot write /nowhere/x.csv'],
   ])('refuses %s', async (_, args, message) => {
