@@ -14,7 +14,7 @@ export function formatDayTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** A moment for a sentence: `18:40 UTC`. Every decision has one: this takes a tenth of the time of a `Date`. */
+/** A moment for a sentence: `18:40 UTC`. Every decision has one, so without a `Date`. */
 export function formatClockTime(timeMs: number): string {
   const minutes = Math.floor(timeMs / MINUTE_MS) % MINUTES_A_DAY;
   const ofDay = minutes < 0 ? minutes + MINUTES_A_DAY : minutes;

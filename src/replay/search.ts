@@ -12,8 +12,8 @@ import type { ForecastWalk } from './walk.js';
 
 /**
  * What an objective chooses from: every combination of these, each with the target utilisation that suits it best. Few on
- * purpose: a wider choice looks better on the days it is made on, and is worse on the days after. The margin is what it
- * takes to make up for a metric that is half a minute old, the step between samples and the tolerance of an HPA.
+ * purpose: a wider choice looks better on the days it is made on, and is worse on the days after. A margin
+ * makes up for a metric that is half a minute old, the step between samples and the tolerance of an HPA.
  */
 export const SETTING_GRID = Object.freeze({
   quantile: [0.75, 0.9],

@@ -60,7 +60,7 @@ export class ForecastWalk {
 }
 
 /**
- * Forecasts at every sample of a period as the service would: a fit to the history window every other day, updates in between,
+ * Forecasts at every sample of a period as the service would: a fit to the history window every four days or when the model is outdated, updates in between,
  * the simplest model while there is too little history for the others, and no new forecast from a gap. One walk serves
  * every setting: a forecast holds all quantiles.
  *

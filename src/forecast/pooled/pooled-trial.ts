@@ -11,7 +11,7 @@ const KEPT = 0.5 ** (1 / 48);
 const FEWEST = 24;
 /**
  * By how many standard errors they may have lost more. A few days tell small differences only by chance, and most loads are like
- * others: with 0, half of what pooled errors bring is given away; with 0.7, bands of a random walk no longer keep what they promise.
+ * others: with 0, a fourth of what pooled errors bring is given away (decision 11); with 0.7, bands of a random walk no longer keep what they promise.
  */
 const TOLERATED = 0.5;
 

@@ -23,12 +23,12 @@ describe('a trial of pooled errors', () => {
   });
 
   it('bears a loss that chance explains, half a standard error of the sum', () => {
-    // 30 times more by 0.2 and then 24 times less: with the weights of the last test, x = 0.7071 and y = w^54 = 0.4585, the sum
-    // is (x - y) - (1 - x) = -0.044; 48 times more: (x - x / 2) - (1 - x) = 0.061 against 0.5 sqrt((1 - x / 2) * 0.01434) = 0.048.
+    // 40 times more by 0.2 and then 24 times less: with the weights of the next test, x = 0.7071 and y = w^64 = 0.3969, the sum
+    // is (x - y) - (1 - x) = 0.017 against 0.5 sqrt((1 - y) * 0.01434) = 0.046; 48 times more: (x - x / 2) - (1 - x) = 0.061 against 0.5 sqrt((1 - x / 2) * 0.01434) = 0.048.
     const turns = (more: number, less: number): PooledTrial =>
       tried(tried(new PooledTrial(), WIDE, NARROW, more), NARROW, WIDE, less, more);
     expect(turns(0, 24).isOfUse).toBe(true);
-    expect(turns(30, 24).isOfUse).toBe(true);
+    expect(turns(40, 24).isOfUse).toBe(true);
     expect(turns(48, 24).isOfUse).toBe(false);
   });
 
