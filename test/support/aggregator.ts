@@ -173,7 +173,7 @@ export class Aggregator {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(incoming.url ?? '/', this.url);
+    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'https://aggregator');
     const path = pathname.replace(/\/$/, '');
     if (path.startsWith(`/apis/${GROUP_VERSION}`)) {
       await this.#pass(incoming, response, { pathname, searchParams });

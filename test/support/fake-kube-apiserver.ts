@@ -145,7 +145,8 @@ export class FakeKubeApiserver {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname: path, searchParams } = new URL(request.url ?? '/', this.url);
+    // Not relative to `url`: a request may still arrive while the server closes and has no address any more.
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'https://kube-apiserver');
     const { method = '', headers, socket } = request;
     const body = method === 'POST' ? ((await json(request)) as SeenRequest['body']) : null;
     const query = Object.fromEntries(searchParams);
