@@ -11,7 +11,8 @@ import type { ReplaySettings } from './settings.js';
 
 /**
  * Between two fits the model is updated with each sample, which gives the same model but for what has left the history
- * window, or what makes it outdated. Production refits more often; on the recorded traces, refits every two and every four days came to about the same.
+ * window, or what makes it outdated. Production refits more often; on the recorded traces, refits every two and every four
+ * days came to about the same.
  */
 const REFIT_MS = 4 * DAY_MS;
 
@@ -60,9 +61,9 @@ export class ForecastWalk {
 }
 
 /**
- * Forecasts at every sample of a period as the service would: a fit to the history window every four days or when the model is outdated, updates in between,
- * the simplest model while there is too little history for the others, and no new forecast from a gap. One walk serves
- * every setting: a forecast holds all quantiles.
+ * Forecasts at every sample of a period as the service would: a fit to the history window every four days or when the model
+ * is outdated, updates in between, the simplest model while there is too little history for the others, and no new forecast
+ * from a gap. One walk serves every setting: a forecast holds all quantiles.
  *
  * Yields after each sample how many of them are done.
  */

@@ -99,14 +99,9 @@ export class PodFleet {
   /** Lets pods become scheduled, ready and gone up to a moment. */
   advance(atS: number): void {
     if (atS < this.#nextChangeS) return;
-    const arrived = this.#starting.filter(({ readyS }) => readyS <= atS);
-    if (arrived.length > 0) {
-      this.#starting = this.#starting.filter(({ readyS }) => readyS > atS);
-      this.#ready.push(...arrived.sort((one, other) => one.readyS - other.readyS));
-    }
     while (this.#goneS.length > 0 && this.#goneS[0]! <= atS) this.#goneS.shift();
-    this.#nodes?.update(atS, this.existing);
     this.#recount(atS);
+    this.#nodes?.update(atS, this.existing);
   }
 
   /** Creates or deletes pods until there are so many. */
@@ -131,12 +126,25 @@ export class PodFleet {
     if (pod.scheduledS <= atS) this.#goneS.push(atS + this.#settings.terminationS);
   }
 
+  /** Moves pods that are ready by now to the others, and looks when the next one will change. */
   #recount(atS: number): void {
+    const arrived: Pod[] = [];
+    let left = 0;
     this.#scheduled = 0;
     this.#nextChangeS = this.#goneS[0] ?? Infinity;
-    for (const { scheduledS, readyS } of this.#starting) {
+    for (const pod of this.#starting) {
+      const { scheduledS, readyS } = pod;
+      if (readyS <= atS) {
+        arrived.push(pod);
+        continue;
+      }
+      this.#starting[left++] = pod;
       if (scheduledS <= atS) this.#scheduled++;
-      this.#nextChangeS = Math.min(this.#nextChangeS, scheduledS > atS ? scheduledS : readyS);
+      const changeS = scheduledS > atS ? scheduledS : readyS;
+      if (changeS < this.#nextChangeS) this.#nextChangeS = changeS;
     }
+    this.#starting.length = left;
+    if (arrived.length > 1) arrived.sort((one, other) => one.readyS - other.readyS);
+    for (const pod of arrived) this.#ready.push(pod);
   }
 }

@@ -25,16 +25,20 @@ const PERIODIC = 0.5;
 
 export function fourierReplay(target: ExternalTarget): Policy {
   let madeAtMs = -Infinity;
-  let nextDay: Float64Array | null = null;
+  let nextHours: Float64Array | null = null;
   return raisedMetric('crane', target, (view) => {
     if (view.nowMs >= madeAtMs + REFRESH_MS) {
       madeAtMs = Math.floor(view.nowMs / STEP_MS) * STEP_MS;
-      nextDay = predictDay(historyUpTo(view, madeAtMs));
+      const nextDay = predictDay(historyUpTo(view, madeAtMs));
+      nextHours = nextDay === null ? null : highestWithin(nextDay, WINDOW);
     }
-    if (nextDay === null) return NaN;
-    const first = Math.floor((view.nowMs - madeAtMs) / STEP_MS);
-    return nextDay.subarray(first, first + WINDOW).reduce((highest, value) => Math.max(highest, value), 0);
+    return nextHours?.[Math.floor((view.nowMs - madeAtMs) / STEP_MS)] ?? NaN;
   });
+}
+
+/** For each index the largest value among it and the `window - 1` after it, and at least 0. */
+function highestWithin(values: Float64Array, window: number): Float64Array {
+  return values.map((_, first) => Math.max(0, ...values.subarray(first, first + window)));
 }
 
 /** Whole days of samples up to a moment, gaps bridged; shorter by as many days as are not known from their beginning. */
@@ -72,17 +76,21 @@ function slowPart(samples: Float64Array): Float64Array {
   for (let k = 0; k <= highest; k++) {
     let real = 0;
     let imaginary = 0;
-    for (let i = 0; i < length; i++) {
-      real += samples[i]! * cosines[(i * k) % length]!;
-      imaginary += samples[i]! * sines[(i * k) % length]!;
+    for (let i = 0, phase = 0; i < length; i++, phase = wrapped(phase + k, length)) {
+      real += samples[i]! * cosines[phase]!;
+      imaginary += samples[i]! * sines[phase]!;
     }
     const scale = (k === 0 ? 1 : 2) / length;
-    for (let i = 0; i < DAY; i++) {
-      const phase = ((length - DAY + i) * k) % length;
+    for (let i = 0, phase = ((length - DAY) * k) % length; i < DAY; i++, phase = wrapped(phase + k, length)) {
       result[i]! += scale * (real * cosines[phase]! + imaginary * sines[phase]!);
     }
   }
   return result.map((value) => Math.max(0, value));
+}
+
+/** Faster than a remainder, for a phase below twice its length. */
+function wrapped(phase: number, length: number): number {
+  return phase < length ? phase : phase - length;
 }
 
 function dailyCorrelation(samples: Float64Array): number {

@@ -14,12 +14,14 @@ const UNLIMITED = 1_000_000_000;
  * @param lookAheadMs start-up time plus one sync period
  */
 export function oracle(demand: Demand, capacityPerReplica: number, lookAheadMs: number): Policy {
-  const highest = highestAhead(demand.values, Math.max(1, Math.ceil(lookAheadMs / SECOND_MS)));
+  const { startMs, values, seconds } = demand;
+  const ahead = Math.max(1, Math.ceil(lookAheadMs / SECOND_MS));
   return {
     name: 'oracle',
     targets: [{ type: 'AverageValue', target: 1 }],
     read: ({ nowMs }) => {
-      const load = highest[Math.round((nowMs - demand.startMs) / SECOND_MS)] ?? 0;
+      const now = Math.round((nowMs - startMs) / SECOND_MS);
+      const load = highestOf(values, now, Math.min(now + ahead, seconds));
       return [{ value: Math.ceil(load / capacityPerReplica), active: load > 0 }];
     },
   };
@@ -35,21 +37,9 @@ export function obedient(hpa: HpaSettings): HpaSettings {
   return { ...hpa, behavior: { scaleUp: atOnce, scaleDown: atOnce } };
 }
 
-/** For each index the largest known value among it and the `window - 1` after it; 0 where none is known. */
-function highestAhead(values: Float64Array, window: number): Float64Array {
-  const result = new Float64Array(values.length);
-  // Indices whose values descend: the first is the largest of the window.
-  const candidates = new Int32Array(values.length);
-  let first = 0;
-  let end = 0;
-  for (let i = values.length - 1; i >= 0; i--) {
-    const value = values[i]!;
-    if (!Number.isNaN(value)) {
-      while (end > first && values[candidates[end - 1]!]! <= value) end--;
-      candidates[end++] = i;
-    }
-    while (first < end && candidates[first]! >= i + window) first++;
-    result[i] = first < end ? values[candidates[first]!]! : 0;
-  }
-  return result;
+/** The largest known value of some seconds; 0 where none is known. */
+function highestOf(values: Float64Array, from: number, to: number): number {
+  let highest = 0;
+  for (let s = from; s < to; s++) if (values[s]! > highest) highest = values[s]!;
+  return highest;
 }

@@ -61,7 +61,11 @@ export class Shortage {
     }
     this.unknown += toS - fromS - (known - this.known);
     this.capacity += capacity * (known - this.known);
-    Object.assign(this, { known, short, offered, served, backlog });
+    this.known = known;
+    this.short = short;
+    this.offered = offered;
+    this.served = served;
+    this.backlog = backlog;
   }
 
   /** Ends an episode that is still going on. */
