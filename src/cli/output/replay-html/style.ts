@@ -30,7 +30,7 @@ thead th { color: var(--soft); font-weight: 600; } tbody th { font-weight: 400; 
 .small { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 0.5rem 1.25rem; }
 pre { overflow-x: auto; padding: 0.75rem; border: 1px solid var(--line); border-radius: 4px; font-size: 0.8125rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem; font-size: 0.875rem; } dt { color: var(--soft); } dd { margin: 0; }
-ol { padding-left: 1.25rem; font-size: 0.875rem; }
+ol { padding-left: 2rem; font-size: 0.875rem; }
 @media screen and (max-width: 40rem) { figure { overflow-x: auto; } figure > svg { min-width: 40rem; } .small figure > svg { min-width: 0; } }
 @media screen and (max-width: 40rem) { th[scope=row], thead th:first-child { position: sticky; left: 0; background: var(--paper); } }
 @page { margin: 14mm; }
