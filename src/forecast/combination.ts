@@ -14,12 +14,11 @@
  *
  * Where one of the two is of no use, as on loads that move in steps, neither is the mean.
  */
-import type { Forecaster } from '../core/forecaster.js';
 import type { FilterMethod } from './filtered.js';
 import { holtWintersInHindsight } from './holt-winters/holt-winters.js';
 import type { PooledErrors } from './pooled/pooled-errors.js';
 import { FilterMember } from './prequential/filter-member.js';
-import { prequential } from './prequential/prequential.js';
+import { prequential, type LevellingForecaster } from './prequential/prequential.js';
 import { RidgeMember, ridgeMinSamples } from './ridge/ridge-member.js';
 
 /**
@@ -29,7 +28,7 @@ import { RidgeMember, ridgeMinSamples } from './ridge/ridge-member.js';
 export function combinationWith(
   pooled: PooledErrors | null,
   holtWinters: FilterMethod = holtWintersInHindsight,
-): Forecaster {
+): LevellingForecaster {
   return prequential({
     name: 'combination',
     format: 5,

@@ -28,6 +28,18 @@ export interface SavedFrame extends Frame {
   readonly samples: Float64Array;
 }
 
+/** A model that puts the samples from before a shift of the level to the present one. */
+export interface LevelledModel extends FittedForecaster {
+  /** The samples seen, as it has learnt from them: one per grid point, those from before a shift at the present level. */
+  readonly levelled: Float64Array;
+}
+
+/** A forecaster whose models do so. */
+export interface LevellingForecaster extends Forecaster {
+  fit(series: Series, options: FitOptions): LevelledModel;
+  restore(state: unknown): LevelledModel;
+}
+
 /** How the members of a model are made. */
 export interface PrequentialMethod {
   readonly name: string;
@@ -57,7 +69,7 @@ const CEILING = 3;
  * by of late, with a band of what it was wrong by before (`knot-errors.ts`). Every error is honest: it was made by members
  * that had seen earlier samples only (prequential; Dawid 1984, J. Royal Statistical Society A 147(2)).
  */
-export function prequential(method: PrequentialMethod): Forecaster {
+export function prequential(method: PrequentialMethod): LevellingForecaster {
   return {
     name: method.name,
     minSamples: (options) => method.minSamples(options),
@@ -83,7 +95,7 @@ interface PrequentialState extends Frame {
   readonly pooled: readonly string[] | null;
 }
 
-class PrequentialModel implements FittedForecaster {
+class PrequentialModel implements LevelledModel {
   readonly #method: PrequentialMethod;
   readonly #frame: Frame;
   readonly #knots: HorizonKnots;
@@ -147,6 +159,12 @@ class PrequentialModel implements FittedForecaster {
     return this.#isOutdated;
   }
 
+  get levelled(): Float64Array {
+    const values = new Float64Array(this.#length).fill(NaN);
+    values.set(this.#history.levelled(), this.#length - this.#history.length);
+    return values;
+  }
+
   update(value: number): void {
     this.#length++;
     if (this.#history.length === 0 && Number.isNaN(value)) return;
@@ -191,16 +209,14 @@ class PrequentialModel implements FittedForecaster {
   /** Learns what is remembered, at its present level. */
   #learnAll(): void {
     const { startMs, stepMs } = this.#frame;
-    const samples = this.#history.levelled();
-    const first = this.#length - samples.length;
-    const values = new Float64Array(this.#length).fill(NaN);
-    values.set(samples, first);
+    const values = this.levelled;
+    const first = this.#length - this.#history.length;
     this.#enrol(this.#method.start(new Series(startMs, stepMs, values), this.#frame, this.#knots));
-    samples.forEach((sample, i) => {
-      this.#learn(first + i, sample);
-      if (!this.#history.isNoticedAt(i)) return;
+    for (let i = first; i < values.length; i++) {
+      this.#learn(i, values[i]!);
+      if (!this.#history.isNoticedAt(i - first)) continue;
       for (const errors of this.#errors) errors.noticeShift();
-    });
+    }
   }
 
   /** @param index grid point */

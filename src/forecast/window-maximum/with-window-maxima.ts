@@ -2,6 +2,7 @@ import { Forecast, type WindowMaximum } from '../../core/forecast.js';
 import type { FittedForecaster, Forecaster } from '../../core/forecaster.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
 import type { PooledErrors } from '../pooled/pooled-errors.js';
+import type { LevellingForecaster } from '../prequential/prequential.js';
 import { ImputedValues } from '../ridge/imputed-values.js';
 import { WindowMaximumModel, type WindowFrame, type WindowState } from './window-maximum.js';
 
@@ -23,7 +24,7 @@ interface WindowMaximaState {
  *
  * @param pooled what such forecasts were wrong by on other loads; null: not known
  */
-export function withWindowMaxima(forecaster: Forecaster, pooled: PooledErrors | null): Forecaster {
+export function withWindowMaxima(forecaster: LevellingForecaster, pooled: PooledErrors | null): Forecaster {
   return {
     name: forecaster.name,
     minSamples: (options) => forecaster.minSamples(options),
@@ -33,7 +34,8 @@ export function withWindowMaxima(forecaster: Forecaster, pooled: PooledErrors | 
       if (widths.length === 0) return inner;
       const windows = widths.map((width) => WindowMaximumModel.start(width, series, options, pooled));
       const model = new WindowMaximaModel(inner, windows, options.seasonSteps[0] ?? null);
-      for (const value of series.values) model.learn(value);
+      // What is learnt from the days before a shift holds for the load as it is now.
+      for (const value of inner.levelled) model.learn(value);
       return model;
     },
     restore(json) {

@@ -1,64 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/duration.js';
-import type { Forecaster, FittedForecaster } from '../../../src/core/forecaster.js';
+import type { Forecaster } from '../../../src/core/forecaster.js';
 import { Series } from '../../../src/core/series.js';
 import { combinationWith } from '../../../src/forecast/combination.js';
 import { SHIPPED_MODELS } from '../../../src/forecast/pooled/shipped-models.js';
 import { ridge } from '../../../src/forecast/ridge/ridge.js';
-import { dailyLoad, dice, generate, START_MS, wave } from '../generators.js';
+import { START_MS } from '../generators.js';
+import { daily, DAY, HOUR, shiftedLoads, STEP, walk } from '../shifted-loads.js';
 
 const combination = combinationWith(SHIPPED_MODELS.path);
-const STEP = 5 * MINUTE_MS;
-const DAY = DAY_MS / STEP;
-const HOUR = HOUR_MS / STEP;
 const HORIZON = 24;
 const OPTIONS = { horizonSteps: HORIZON, levels: [0.5, 0.9], seasonSteps: [DAY] };
-const FITTED_DAYS = 7;
-
-/** Eight loads, each with the hour of the eighth day at which it shifts. */
-const LOADS: readonly (readonly [load: Float64Array, hour: number])[] = [
-  [daily(1), 9],
-  [daily(2), 3],
-  [daily(3), 14],
-  [daily(4), 20],
-  [daily(5, 400, 200), 6],
-  [daily(6, 50, 800), 17],
-  [arrivals(7), 0],
-  [restless(8), 11],
-];
-
-function daily(seed: number, base = 100, height = 400): Float64Array {
-  return dailyLoad(seed, 11, { stepMs: STEP, base, height }).values;
-}
-
-function arrivals(seed: number): Float64Array {
-  const random = dice(seed);
-  return generate(11 * DAY, STEP, (i) => random.poisson(5 + 20 * wave(i * STEP))).values;
-}
-
-/** What is off by 6 % now is off by a third of that an hour later. */
-function restless(seed: number): Float64Array {
-  const random = dice(seed);
-  let off = 0;
-  return generate(11 * DAY, STEP, (i) => {
-    off = 0.913 * off + 0.024 * random.normal();
-    return (100 + 400 * wave(i * STEP)) * (1 + off);
-  }).values;
-}
-
-function fitBefore(forecaster: Forecaster, values: Float64Array, end: number): FittedForecaster {
-  const start = end - FITTED_DAYS * DAY;
-  return forecaster.fit(new Series(START_MS + start * STEP, STEP, values.slice(start, end)), OPTIONS);
-}
 
 /** @param refitSteps how often a model is fitted to the last days anew, beside when it asks for it */
 function coverageOnSecondDay(forecaster: Forecaster, values: Float64Array, shift: number, refitSteps: number): number {
-  let model = fitBefore(forecaster, values, FITTED_DAYS * DAY);
   let covered = 0;
   let points = 0;
-  for (let origin = FITTED_DAYS * DAY; origin + 1 < shift + 2 * DAY; origin++) {
-    model.update(values[origin]!);
-    if (model.isOutdated === true || (origin + 1) % refitSteps === 0) model = fitBefore(forecaster, values, origin + 1);
+  const endOrigin = shift + 2 * DAY - 1;
+  for (const { origin, model } of walk(forecaster, OPTIONS, values, { refitSteps, endOrigin })) {
     if (origin + HORIZON < shift + DAY || origin % 3 !== 0) continue;
     const upper = model.forecast().values[1]!;
     for (let k = 0; k < HORIZON; k++) {
@@ -78,11 +36,9 @@ describe.each([ridge, combination])('$name, on the second day after a shift of t
     [2, 'is fitted anew every six hours too', 6 * HOUR],
     [0.4, 'is fitted anew every six hours too', 6 * HOUR],
   ])('covers 0.9 within three points: times %d, the model %s', (factor, _, refitSteps) => {
-    const shares = LOADS.map(([load, hour]) => {
-      const shift = FITTED_DAYS * DAY + hour * HOUR;
-      const values = load.map((value, i) => (i < shift ? value : value * factor));
-      return coverageOnSecondDay(forecaster, values, shift, refitSteps);
-    });
+    const shares = shiftedLoads(factor).map(({ values, shift }) =>
+      coverageOnSecondDay(forecaster, values, shift, refitSteps),
+    );
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     expect(Math.abs(mean - 0.9), shares.join(', ')).toBeLessThan(0.03);
     // One day of one load has some 24 independent errors: a standard error of 0.06 = sqrt(0.9 * 0.1 / 24).
