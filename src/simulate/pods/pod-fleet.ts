@@ -100,7 +100,7 @@ export class PodFleet {
   advance(atS: number): void {
     if (atS < this.#nextChangeS) return;
     while (this.#goneS.length > 0 && this.#goneS[0]! <= atS) this.#goneS.shift();
-    this.#recount(atS);
+    this.#catchUp(atS);
     this.#nodes?.update(atS, this.existing);
   }
 
@@ -127,7 +127,7 @@ export class PodFleet {
   }
 
   /** Moves pods that are ready by now to the others, and looks when the next one will change. */
-  #recount(atS: number): void {
+  #catchUp(atS: number): void {
     const arrived: Pod[] = [];
     let left = 0;
     this.#scheduled = 0;
