@@ -1,3 +1,6 @@
+/** By how much the memory grows when it is full: little, as there are thousands of models with a dozen of these each. */
+const GROWTH = 1.25;
+
 /** Samples of a fitted model: a Float64Array that can grow at the end in constant amortised time. */
 export class GrowingValues {
   #memory: Float64Array;
@@ -6,7 +9,7 @@ export class GrowingValues {
   /** @param initial copied: the model must not change when its caller's array does */
   constructor(initial: ArrayLike<number>) {
     this.#length = initial.length;
-    this.#memory = new Float64Array(Math.max(16, Math.ceil(initial.length * 1.25)));
+    this.#memory = new Float64Array(Math.max(16, Math.ceil(initial.length * GROWTH)));
     this.#memory.set(initial);
   }
 
@@ -26,7 +29,7 @@ export class GrowingValues {
 
   push(value: number): void {
     if (this.#length === this.#memory.length) {
-      const larger = new Float64Array(this.#length * 2);
+      const larger = new Float64Array(Math.ceil(this.#length * GROWTH));
       larger.set(this.#memory);
       this.#memory = larger;
     }

@@ -30,8 +30,8 @@ export interface SavedFrame extends Frame {
 
 /** A model that puts the samples from before a shift of the level to the present one. */
 export interface LevelledModel extends FittedForecaster {
-  /** The samples seen, as it has learnt from them: one per grid point, those from before a shift at the present level. */
-  readonly levelled: Float64Array;
+  /** What it has learnt from, from the first known sample on. Only reading it is allowed. */
+  readonly history: Pick<LevelledHistory, 'values' | 'levelled'>;
 }
 
 /** A forecaster whose models do so. */
@@ -159,10 +159,8 @@ class PrequentialModel implements LevelledModel {
     return this.#isOutdated;
   }
 
-  get levelled(): Float64Array {
-    const values = new Float64Array(this.#length).fill(NaN);
-    values.set(this.#history.levelled(), this.#length - this.#history.length);
-    return values;
+  get history(): Pick<LevelledHistory, 'values' | 'levelled'> {
+    return this.#history;
   }
 
   update(value: number): void {
@@ -209,14 +207,16 @@ class PrequentialModel implements LevelledModel {
   /** Learns what is remembered, at its present level. */
   #learnAll(): void {
     const { startMs, stepMs } = this.#frame;
-    const values = this.levelled;
-    const first = this.#length - this.#history.length;
+    const samples = this.#history.levelled();
+    const first = this.#length - samples.length;
+    const values = new Float64Array(this.#length).fill(NaN);
+    values.set(samples, first);
     this.#enrol(this.#method.start(new Series(startMs, stepMs, values), this.#frame, this.#knots));
-    for (let i = first; i < values.length; i++) {
-      this.#learn(i, values[i]!);
-      if (!this.#history.isNoticedAt(i - first)) continue;
+    samples.forEach((sample, i) => {
+      this.#learn(first + i, sample);
+      if (!this.#history.isNoticedAt(i)) return;
       for (const errors of this.#errors) errors.noticeShift();
-    }
+    });
   }
 
   /** @param index grid point */

@@ -1,19 +1,15 @@
 import { Forecast, type WindowMaximum } from '../../core/forecast.js';
 import type { FittedForecaster, Forecaster } from '../../core/forecaster.js';
-import { decodeFloats, encodeFloats } from '../floats.js';
 import type { PooledErrors } from '../pooled/pooled-errors.js';
-import type { LevellingForecaster } from '../prequential/prequential.js';
-import { ImputedValues } from '../ridge/imputed-values.js';
+import type { LevelledModel, LevellingForecaster } from '../prequential/prequential.js';
 import { WindowMaximumModel, type WindowFrame, type WindowState } from './window-maximum.js';
 
 /** Not a number, so that no forecaster takes the state for its own. */
-const FORMAT = 'window-maxima 4';
+const FORMAT = 'window-maxima 5';
 
 interface WindowMaximaState {
   readonly format: typeof FORMAT;
   readonly model: string;
-  readonly season: number | null;
-  readonly samples: string;
   readonly windows: readonly { readonly frame: WindowFrame; readonly state: WindowState }[];
   readonly inner: unknown;
 }
@@ -33,35 +29,35 @@ export function withWindowMaxima(forecaster: LevellingForecaster, pooled: Pooled
       const widths = [...new Set(options.windowSteps ?? [])].sort((a, b) => a - b);
       if (widths.length === 0) return inner;
       const windows = widths.map((width) => WindowMaximumModel.start(width, series, options, pooled));
-      const model = new WindowMaximaModel(inner, windows, options.seasonSteps[0] ?? null);
-      // What is learnt from the days before a shift holds for the load as it is now.
-      for (const value of inner.levelled) model.learn(value);
+      const model = new WindowMaximaModel(inner, windows);
+      for (const sample of inner.history.levelled()) model.learn(sample);
       return model;
     },
     restore(json) {
       const state = json as WindowMaximaState | null;
       if (state?.format !== FORMAT || state.model !== forecaster.name) return forecaster.restore(json);
+      const inner = forecaster.restore(state.inner);
       const windows = state.windows.map(({ frame, state: saved }) => WindowMaximumModel.restore(frame, saved, pooled));
-      const model = new WindowMaximaModel(forecaster.restore(state.inner), windows, state.season);
-      for (const sample of decodeFloats(state.samples)) model.remember(sample);
+      const model = new WindowMaximaModel(inner, windows);
+      for (const sample of inner.history.levelled()) model.remember(sample);
       return model;
     },
   };
 }
 
+/**
+ * The windows learn from the samples as the path does, at the present level: what the days before a shift tell then holds for
+ * the load as it is now.
+ */
 class WindowMaximaModel implements FittedForecaster {
-  readonly #inner: FittedForecaster;
+  readonly #inner: LevelledModel;
   readonly #windows: readonly WindowMaximumModel[];
-  readonly #season: number | null;
-  readonly #samples: number[] = [];
-  readonly #values: ImputedValues;
+  /** Samples of the history of the path that the windows have taken in. */
+  #length = 0;
 
-  /** @param season steps to look back for a gap; null: none */
-  constructor(inner: FittedForecaster, windows: readonly WindowMaximumModel[], season: number | null) {
+  constructor(inner: LevelledModel, windows: readonly WindowMaximumModel[]) {
     this.#inner = inner;
     this.#windows = windows;
-    this.#season = season;
-    this.#values = new ImputedValues(season ?? Infinity);
   }
 
   get name(): string {
@@ -81,24 +77,22 @@ class WindowMaximaModel implements FittedForecaster {
     this.learn(value);
   }
 
-  /** The windows alone take in a sample. */
+  /** The windows alone take in the next sample of the history. */
   learn(sample: number): void {
     this.remember(sample);
-    for (const window of this.#windows) window.learn(this.#values);
+    for (const window of this.#windows) window.learn(this.#inner.history.values);
   }
 
   /** The same without learning: what had been learnt was saved. */
   remember(sample: number): void {
-    this.#samples.push(sample);
-    this.#values.push(sample);
-    const value = this.#values.at(this.#values.length - 1);
+    const value = this.#inner.history.values.at(this.#length++);
     for (const window of this.#windows) window.remember(sample, value);
   }
 
   forecast(): Forecast {
     const { model, originMs, stepMs, levels, values } = this.#inner.forecast();
     const windowMaxima = this.#windows.flatMap((window): WindowMaximum[] => {
-      const quantiles = window.quantiles(this.#values);
+      const quantiles = window.quantiles(this.#inner.history.values);
       return quantiles === null ? [] : [{ steps: window.width, values: quantiles }];
     });
     return new Forecast({ model, originMs, stepMs, levels, values, windowMaxima });
@@ -108,8 +102,6 @@ class WindowMaximaModel implements FittedForecaster {
     const state: WindowMaximaState = {
       format: FORMAT,
       model: this.name,
-      season: this.#season,
-      samples: encodeFloats(this.#samples),
       windows: this.#windows.map((window) => window.toJSON()),
       inner: this.#inner.toJSON(),
     };

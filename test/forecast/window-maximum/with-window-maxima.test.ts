@@ -53,7 +53,7 @@ describe('a forecaster with window maxima', () => {
   });
 
   it('refuses the state of another model', () => {
-    expect(() => forecaster.restore({ format: 'window-maxima 4', model: 'other' })).toThrow(RangeError);
+    expect(() => forecaster.restore({ format: 'window-maxima 5', model: 'other' })).toThrow(RangeError);
   });
 
   it('covers the highest load of the window as often as it says', () => {
