@@ -22,8 +22,6 @@ export class Autoscaler {
   readonly #hpa: HpaController;
   readonly #loop: KedaScaleLoop | null;
   readonly #metrics: ServedMetrics;
-  /** Of the external metrics. */
-  readonly #milliTargets: readonly number[];
   readonly #cpuTargets: readonly MetricTarget[];
 
   constructor(
@@ -41,7 +39,6 @@ export class Autoscaler {
     this.#loop = keda === null ? null : new KedaScaleLoop(keda, bounds, atS);
     const external = policy.targets.filter(isExternal);
     this.#metrics = keda === null ? new PlainMetrics(external) : new TriggerMetrics(external);
-    this.#milliTargets = this.#metrics.targets.map(({ target }) => milliValue(target));
     this.#cpuTargets = policy.targets.filter((target) => !isExternal(target));
   }
 
@@ -60,18 +57,14 @@ export class Autoscaler {
 
   #propose(atS: number, counts: ReplicaCounts): (number | null)[] {
     const { tolerance } = this.#hpa;
-    const served = this.#request();
-    this.served = served;
-    const proposals: (number | null)[] = [];
-    // No closure: one of these per sync of months of replays.
-    for (let i = 0; i < served.length; i++) {
-      const { milli } = served[i]!;
-      const target = this.#milliTargets[i]!;
-      if (milli === null) proposals.push(null);
-      else if (this.#metrics.targets[i]!.type === 'AverageValue')
-        proposals.push(averageValueProposal(milli, target, counts, tolerance));
-      else proposals.push(valueProposal(milli, target, counts, tolerance));
-    }
+    this.served = this.#request();
+    const proposals = this.#metrics.targets.map(({ type, target }, i) => {
+      const { milli } = this.served[i]!;
+      if (milli === null) return null;
+      return type === 'AverageValue'
+        ? averageValueProposal(milli, milliValue(target), counts, tolerance)
+        : valueProposal(milli, milliValue(target), counts, tolerance);
+    });
     for (const { target } of this.#cpuTargets) {
       const pods = this.#cpu.pods(atS, this.#fleet);
       proposals.push(pods === null ? null : cpuProposal(pods, target, counts.spec, tolerance));

@@ -1,4 +1,4 @@
-import { milliValue } from './quantity.js';
+import { totalMilli } from './hpa/external-metric.js';
 import type { ExternalTarget, MetricReading } from './metric-target.js';
 
 /** One external metric as the HPA is given it. */
@@ -27,12 +27,12 @@ export class PlainMetrics implements ServedMetrics {
 
   serve(readings: readonly MetricReading[]): readonly ServedMetric[] {
     return readings.map((reading) =>
-      'error' in reading ? { milli: null, active: false } : { milli: totalOf(reading.value, milliValue), active: true },
+      'error' in reading ? { milli: null, active: false } : { milli: totalMilli(itemsOf(reading.value)), active: true },
     );
   }
 }
 
-/** Adds up the items of one answer, each in thousandths. */
-export function totalOf(value: number | readonly number[], milliOf: (item: number) => number): number {
-  return typeof value === 'number' ? milliOf(value) : value.reduce((sum, item) => sum + milliOf(item), 0);
+/** The items of one answer. */
+export function itemsOf(value: number | readonly number[]): readonly number[] {
+  return typeof value === 'number' ? [value] : value;
 }

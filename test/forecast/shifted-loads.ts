@@ -7,7 +7,7 @@ import { dailyLoad, dice, generate, START_MS, wave } from './generators.js';
 export const STEP = 5 * MINUTE_MS;
 export const DAY = DAY_MS / STEP;
 export const HOUR = HOUR_MS / STEP;
-export const FITTED_DAYS = 7;
+const FITTED_DAYS = 7;
 
 /** Eight loads of eleven days, each with the hour of the eighth day at which it shifts. */
 const LOADS: readonly (readonly [load: Float64Array, hour: number])[] = [
@@ -39,6 +39,14 @@ function restless(seed: number): Float64Array {
     return (100 + 400 * wave(i * STEP)) * (1 + off);
   }).values;
 }
+
+/** Shifts, each with how often a model is fitted anew: factor, in words, steps. */
+export const SHIFTS: readonly (readonly [factor: number, words: string, refitSteps: number])[] = [
+  [1.5, 'is fitted anew when it is outdated', Infinity],
+  [0.6, 'is fitted anew when it is outdated', Infinity],
+  [2, 'is fitted anew every six hours too', 6 * HOUR],
+  [0.4, 'is fitted anew every six hours too', 6 * HOUR],
+];
 
 /** The loads, from some sample of the eighth day on at a multiple of their level. */
 export function shiftedLoads(factor: number): { readonly values: Float64Array; readonly shift: number }[] {

@@ -30,7 +30,7 @@ export interface SavedFrame extends Frame {
 
 /** A model that puts the samples from before a shift of the level to the present one. */
 export interface LevelledModel extends FittedForecaster {
-  /** What it has learnt from, from the first known sample on. Only reading it is allowed. */
+  /** What it has learnt from, from the first known sample on. Treat as read-only. */
   readonly history: Pick<LevelledHistory, 'values' | 'levelled'>;
 }
 
@@ -159,7 +159,7 @@ class PrequentialModel implements LevelledModel {
     return this.#isOutdated;
   }
 
-  get history(): Pick<LevelledHistory, 'values' | 'levelled'> {
+  get history(): LevelledModel['history'] {
     return this.#history;
   }
 

@@ -71,10 +71,9 @@ export class DailyResiduals {
   /** Adds what was judged from one grid point to another to `count` residuals. @returns how many there are now */
   #collect(from: number, to: number, into: Float64Array, count: number): number {
     const ring = this.#ring;
-    for (let i = from, slot = from % ring.length; i < to; i++) {
-      const residual = ring[slot]!;
+    for (let i = from; i < to; i++) {
+      const residual = ring[i % ring.length]!;
       if (!Number.isNaN(residual)) into[count++] = residual;
-      if (++slot === ring.length) slot = 0;
     }
     return count;
   }

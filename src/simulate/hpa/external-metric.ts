@@ -1,3 +1,4 @@
+import { milliValue } from '../quantity.js';
 import { isWithin, type Tolerance } from './tolerance.js';
 
 /** The largest replica count there is: an `int32`. */
@@ -13,6 +14,11 @@ export interface ReplicaCounts {
   readonly ready: number;
   /** All pods that match the selector, those that are terminating included. */
   readonly existing: number;
+}
+
+/** All items of one answer of the external metrics API, which the HPA adds up, in thousandths. */
+export function totalMilli(items: readonly number[]): number {
+  return items.reduce((sum, item) => sum + milliValue(item), 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ExternalTarget, MetricReading } from '../metric-target.js';
 import { kedaMilliValue } from '../quantity.js';
-import { totalOf, type ServedMetric, type ServedMetrics } from '../served-metrics.js';
+import { itemsOf, type ServedMetric, type ServedMetrics } from '../served-metrics.js';
 
 /** The metrics of the triggers of one ScaledObject. A trigger is active when its value is strictly above its activation value. */
 export class TriggerMetrics implements ServedMetrics {
@@ -14,12 +14,11 @@ export class TriggerMetrics implements ServedMetrics {
     return this.targets.map(({ activation = 0 }, i) => {
       const reading = readings[i]!;
       if ('error' in reading) return { milli: null, active: false };
-      const { value, active } = reading;
-      return { milli: totalOf(value, kedaMilliValue), active: active ?? isAbove(value, activation) };
+      const items = itemsOf(reading.value);
+      return {
+        milli: items.reduce((sum, item) => sum + kedaMilliValue(item), 0),
+        active: reading.active ?? items.some((item) => item > activation),
+      };
     });
   }
-}
-
-function isAbove(value: number | readonly number[], activation: number): boolean {
-  return typeof value === 'number' ? value > activation : value.some((item) => item > activation);
 }

@@ -76,21 +76,17 @@ function slowPart(samples: Float64Array): Float64Array {
   for (let k = 0; k <= highest; k++) {
     let real = 0;
     let imaginary = 0;
-    for (let i = 0, phase = 0; i < length; i++, phase = wrapped(phase + k, length)) {
-      real += samples[i]! * cosines[phase]!;
-      imaginary += samples[i]! * sines[phase]!;
+    for (let i = 0; i < length; i++) {
+      real += samples[i]! * cosines[(i * k) % length]!;
+      imaginary += samples[i]! * sines[(i * k) % length]!;
     }
     const scale = (k === 0 ? 1 : 2) / length;
-    for (let i = 0, phase = ((length - DAY) * k) % length; i < DAY; i++, phase = wrapped(phase + k, length)) {
+    for (let i = 0; i < DAY; i++) {
+      const phase = ((length - DAY + i) * k) % length;
       result[i]! += scale * (real * cosines[phase]! + imaginary * sines[phase]!);
     }
   }
   return result.map((value) => Math.max(0, value));
-}
-
-/** Faster than a remainder, for a phase below twice its length. */
-function wrapped(phase: number, length: number): number {
-  return phase < length ? phase : phase - length;
 }
 
 function dailyCorrelation(samples: Float64Array): number {

@@ -5,7 +5,7 @@ import { combinationWith } from '../../../src/forecast/combination.js';
 import { SHIPPED_MODELS } from '../../../src/forecast/pooled/shipped-models.js';
 import { ridge } from '../../../src/forecast/ridge/ridge.js';
 import { START_MS } from '../generators.js';
-import { daily, DAY, HOUR, shiftedLoads, STEP, walk } from '../shifted-loads.js';
+import { daily, DAY, HOUR, SHIFTS, shiftedLoads, STEP, walk } from '../shifted-loads.js';
 
 const combination = combinationWith(SHIPPED_MODELS.path);
 const HORIZON = 24;
@@ -30,12 +30,7 @@ function coverageOnSecondDay(forecaster: Forecaster, values: Float64Array, shift
 }
 
 describe.each([ridge, combination])('$name, on the second day after a shift of the level', (forecaster) => {
-  it.each([
-    [1.5, 'is fitted anew when it is outdated', Infinity],
-    [0.6, 'is fitted anew when it is outdated', Infinity],
-    [2, 'is fitted anew every six hours too', 6 * HOUR],
-    [0.4, 'is fitted anew every six hours too', 6 * HOUR],
-  ])('covers 0.9 within three points: times %d, the model %s', (factor, _, refitSteps) => {
+  it.each(SHIFTS)('covers 0.9 within three points: times %d, the model %s', (factor, _, refitSteps) => {
     const shares = shiftedLoads(factor).map(({ values, shift }) =>
       coverageOnSecondDay(forecaster, values, shift, refitSteps),
     );

@@ -3,7 +3,7 @@ import type { FitOptions } from '../../../src/core/forecaster.js';
 import { Series } from '../../../src/core/series.js';
 import { forecasterByName } from '../../../src/forecast/registry.js';
 import { START_MS } from '../generators.js';
-import { daily, DAY, HOUR, shiftedLoads, STEP, walk } from '../shifted-loads.js';
+import { daily, DAY, SHIFTS, shiftedLoads, STEP, walk } from '../shifted-loads.js';
 
 const WIDTHS = [1, 3, 12];
 const OPTIONS: FitOptions = { horizonSteps: 24, levels: [0.5, 0.9], seasonSteps: [DAY], windowSteps: WIDTHS };
@@ -26,12 +26,7 @@ function coverageOnSecondDay(values: Float64Array, shift: number, refitSteps: nu
 
 describe('window maxima on the second day after a shift of the level', () => {
   // What a window of an hour covers of loads that do not shift at all is 0.88.
-  it.each([
-    [1.5, 'is fitted anew when it is outdated', Infinity],
-    [0.6, 'is fitted anew when it is outdated', Infinity],
-    [2, 'is fitted anew every six hours too', 6 * HOUR],
-    [0.4, 'is fitted anew every six hours too', 6 * HOUR],
-  ])('cover 0.9 within four points: times %d, the model %s', (factor, _, refitSteps) => {
+  it.each(SHIFTS)('cover 0.9 within four points: times %d, the model %s', (factor, _, refitSteps) => {
     const perLoad = shiftedLoads(factor).map(({ values, shift }) => coverageOnSecondDay(values, shift, refitSteps));
     WIDTHS.forEach((width, w) => {
       const mean = perLoad.reduce((sum, shares) => sum + shares[w]!, 0) / perLoad.length;

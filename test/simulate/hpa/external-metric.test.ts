@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { averageValueProposal, MAX_REPLICAS, valueProposal } from '../../../src/simulate/hpa/external-metric.js';
-import { milliValue } from '../../../src/simulate/quantity.js';
-import { totalOf } from '../../../src/simulate/served-metrics.js';
+import {
+  averageValueProposal,
+  MAX_REPLICAS,
+  totalMilli,
+  valueProposal,
+} from '../../../src/simulate/hpa/external-metric.js';
 
 const tenPercent = { scaleUp: 0.1, scaleDown: 0.1 };
 
 /** Items and target in units, as in a manifest. */
 function averageValue(items: number[], target: number, status: number, tolerance = tenPercent): number {
-  return averageValueProposal(totalOf(items, milliValue), target * 1_000, { status }, tolerance);
+  return averageValueProposal(totalMilli(items), target * 1_000, { status }, tolerance);
 }
 
 describe('AverageValue: ceil(total / target), unless total / (target * replicas) is within the tolerance', () => {
