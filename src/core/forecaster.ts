@@ -61,8 +61,13 @@ export interface FittedForecaster {
    * until then; forecasts and updates go on. Default: never.
    */
   readonly isOutdated?: boolean;
-  /** The quantiles asked for at the fit, from the present origin on. */
-  forecast(): Forecast;
+  /**
+   * The quantiles asked for at the fit, from the present origin on.
+   *
+   * @param steps how many steps ahead are wanted, from 1 to the horizon. A model may give more, and leaves out what would cost it
+   *   time; those that it gives are the same numbers. Default: the whole horizon.
+   */
+  forecast(steps?: number): Forecast;
   /**
    * Appends the next grid point (NaN for a gap), which becomes the origin. Cheap: well under a millisecond. The model
    * does not forget on `update`; a refit drops what has left the history window.

@@ -40,6 +40,11 @@ export function horizonKnots(horizonSteps: number, count: number): HorizonKnots 
   return { steps, upper, weight };
 }
 
+/** How many knots it takes for the first `steps` steps ahead. */
+export function knotsUpTo({ upper }: HorizonKnots, steps: number): number {
+  return upper[steps - 1]! + 1;
+}
+
 /** The value at step ahead `h` of something known at the knots. */
 export function atHorizon(knots: HorizonKnots, h: number, valueAtKnot: (knot: number) => number): number {
   const upper = knots.upper[h - 1]!;
@@ -54,11 +59,14 @@ export function interpolated({ upper, weight }: HorizonKnots, h: number, atKnots
   return share === 1 ? atKnots[knot]! : share * atKnots[knot]! + (1 - share) * atKnots[knot - 1]!;
 }
 
-/** The values at every step ahead, the first at index 0, of something known at the knots. */
-export function alongHorizon(knots: HorizonKnots, valueAtKnot: (knot: number) => number): Float64Array {
-  const atKnots = new Float64Array(knots.steps.length);
+/**
+ * The values at the first `steps` steps ahead, the first at index 0, of something known at the knots; knots further ahead than
+ * that takes are not asked.
+ */
+export function alongHorizon(knots: HorizonKnots, steps: number, valueAtKnot: (knot: number) => number): Float64Array {
+  const atKnots = new Float64Array(knotsUpTo(knots, steps));
   for (let knot = 0; knot < atKnots.length; knot++) atKnots[knot] = valueAtKnot(knot);
-  const values = new Float64Array(knots.upper.length);
+  const values = new Float64Array(steps);
   for (let k = 0; k < values.length; k++) values[k] = interpolated(knots, k + 1, atKnots);
   return values;
 }

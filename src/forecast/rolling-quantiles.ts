@@ -1,4 +1,5 @@
 import { conformalQuantile } from './conformal-quantile.js';
+import { merged } from './merged.js';
 
 /** When more have come since the last look, merging them is faster than exchanging one after the other. */
 const MOST_EXCHANGED = 4;
@@ -86,25 +87,6 @@ export class RollingQuantiles {
     this.#left = [];
     return this.#sorted;
   }
-}
-
-/** A sorted array without some of its numbers, with others instead; both ascending. */
-function merged(sorted: Float64Array, left: Float64Array, arrived: Float64Array): Float64Array<ArrayBuffer> {
-  const result = new Float64Array(sorted.length - left.length + arrived.length);
-  let skipped = 0;
-  let taken = 0;
-  let length = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    const number = sorted[i]!;
-    if (skipped < left.length && left[skipped] === number) {
-      skipped++;
-      continue;
-    }
-    while (taken < arrived.length && arrived[taken]! <= number) result[length++] = arrived[taken++]!;
-    result[length++] = number;
-  }
-  while (taken < arrived.length) result[length++] = arrived[taken++]!;
-  return result;
 }
 
 /** Replaces a number in a sorted array by another one; all between the two move by one place. */

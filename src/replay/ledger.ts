@@ -1,6 +1,6 @@
-import type { Decision, DecisionSettings, Evidence } from '../core/decision.js';
+import type { Decision, DecisionInput, DecisionSettings, Evidence } from '../core/decision.js';
 import { measureEvidence } from '../evaluate/evidence.js';
-import { decide } from '../scaling/decide.js';
+import { choose, decide, isActive } from '../scaling/decide.js';
 import { forecastWindow } from '../scaling/forecast-window.js';
 import { decisionSettings } from '../scaling/settings.js';
 import { runUpFromMs, type Period, type ReplayCase } from './prepare.js';
@@ -35,9 +35,10 @@ export class Ledger {
     this.#active = new Uint8Array(length);
     let held: number | null = null;
     for (let i = 0; i < length; i++) {
-      const { value, active, input } = this.#decide(i, held);
+      const input = this.#inputOf(i, held);
+      const { value } = choose(input);
       this.#values[i] = value ?? NaN;
-      this.#active[i] = active === true ? 1 : 0;
+      this.#active[i] = isActive(value, input) === true ? 1 : 0;
       if (input.observation !== null) held = value;
     }
   }
@@ -54,16 +55,16 @@ export class Ledger {
     const index = this.#indexOf(nowMs);
     let last = index - 1;
     while (last >= 0 && Number.isNaN(this.#observed(last))) last--;
-    return this.#decide(index, last < 0 ? null : this.#values[last]!);
+    return decide(WORKLOAD, this.#inputOf(index, last < 0 ? null : this.#values[last]!));
   }
 
-  #decide(index: number, heldValue: number | null): Decision {
+  #inputOf(index: number, heldValue: number | null): DecisionInput {
     const atMs = this.#timeOf(index);
     const settings = this.#settings;
     const forecast = this.#walk.forecastAt(atMs);
     const value = this.#observed(index);
     const isKnown = !Number.isNaN(value);
-    return decide(WORKLOAD, {
+    return {
       atMs,
       settings,
       observation: isKnown ? { timeMs: atMs, value } : null,
@@ -73,7 +74,7 @@ export class Ledger {
       history: { knownSamples: 0, neededSamples: 0, stepMs: this.#replay.samples.stepMs },
       evidence: settings.mode === 'auto' ? this.#evidenceOf(this.#walk.fitAt(atMs)) : null,
       heldValue,
-    });
+    };
   }
 
   #evidenceOf(fit: Fit | null): Evidence | null {

@@ -63,7 +63,8 @@ export class ForecastWalk {
 /**
  * Forecasts at every sample of a period as the service would: a fit to the history window every four days or when the model
  * is outdated, updates in between, the simplest model while there is too little history for the others, and no new forecast
- * from a gap. One walk serves every setting: a forecast holds all quantiles.
+ * from a gap. One walk serves every setting: a forecast holds all quantiles. It reaches as far as the decisions look, which is the
+ * lead time: what the service forecasts beyond is for people.
  *
  * Yields after each sample how many of them are done.
  */
@@ -73,6 +74,11 @@ export function* walkForecasts(
   { fromMs, toMs }: Period,
 ): Generator<number, ForecastWalk, void> {
   const { stepMs } = samples;
+  const looksAhead = Math.min(
+    Math.max(1, ...settings.leadTimesMs.map((leadTimeMs) => leadWindowSteps(leadTimeMs, stepMs))),
+    horizonSteps({ horizonMs: settings.horizonMs, stepMs }),
+  );
+  const isKnownAt = (index: number): boolean => !Number.isNaN(samples.values[index] ?? NaN);
   const first = Math.max(0, Math.ceil((fromMs - samples.startMs) / stepMs));
   const end = Math.min(samples.length, Math.ceil((toMs - samples.startMs) / stepMs));
   const forecasts: (Forecast | null)[] = [];
@@ -81,14 +87,15 @@ export function* walkForecasts(
   let forecast: Forecast | null = null;
   for (let i = first; i < end; i++) {
     const nowMs = samples.timeAt(i);
-    const isKnown = !Number.isNaN(samples.values[i]!);
+    const isKnown = isKnownAt(i);
     const fittedMs = fits.at(-1)?.atMs ?? -Infinity;
     if (isKnown && (model === null || model.isOutdated === true || nowMs >= fittedMs + REFIT_MS)) {
       const fit = prepareFit(samples, nowMs, settings);
       model = fit?.forecaster.fit(fit.history, fit.options) ?? null;
       if (fit !== null) fits.push(fit);
     } else if (isKnown && model !== null) follow(model, samples, nowMs);
-    if (isKnown) forecast = model?.forecast() ?? null;
+    // Where a gap comes, the last forecast before it has to do for as long as it lasts.
+    if (isKnown) forecast = model?.forecast(isKnownAt(i + 1) ? looksAhead : undefined) ?? null;
     forecasts.push(forecast);
     yield i - first + 1;
   }

@@ -2,11 +2,13 @@ import type { Decision, DecisionInput, Evidence, ForecastWindow, Origin, State }
 import { formatDuration } from '../core/duration.js';
 import { formatClockTime, formatDayTime, formatNumber } from '../core/format.js';
 
-interface Choice {
+/** A decision without its words. */
+export interface Choice {
   readonly state: State;
   readonly origin: Origin;
   readonly value: number | null;
-  readonly reason: string;
+  /** Says why. */
+  readonly reason: () => string;
 }
 
 interface Peak {
@@ -23,15 +25,19 @@ interface Peak {
  * never below the last value that had one; when nothing is left, the value is null and every protocol says error.
  */
 export function decide(workloadId: string, input: DecisionInput): Decision {
-  const choice =
-    input.observation === null ? withoutObservation(input) : withObservation(input, input.observation.value);
-  return {
-    workloadId,
-    atMs: input.atMs,
-    ...choice,
-    active: choice.value === null ? null : choice.value > input.settings.activationThreshold,
-    input,
-  };
+  const { state, origin, value, reason } = choose(input);
+  const active = isActive(value, input);
+  return { workloadId, atMs: input.atMs, state, origin, value, reason: reason(), active, input };
+}
+
+/** What is decided, for those who make many decisions and read few: most of the time of one goes into its words. */
+export function choose(input: DecisionInput): Choice {
+  return input.observation === null ? withoutObservation(input) : withObservation(input, input.observation.value);
+}
+
+/** Whether a value is above the activation threshold; null: it is not known. */
+export function isActive(value: number | null, { settings }: Pick<DecisionInput, 'settings'>): boolean | null {
+  return value === null ? null : value > settings.activationThreshold;
 }
 
 /** Whether serving the forecast beat serving the observed value on the workload's own history. */
@@ -41,33 +47,42 @@ export function evidenceIsGood(evidence: Evidence): boolean {
 
 function withObservation(input: DecisionInput, observed: number): Choice {
   const { forecast, settings } = input;
-  const serveObserved = (state: State, reason: string): Choice => ({
+  const serveObserved = (state: State, reason: () => string): Choice => ({
     state,
     origin: 'observed',
     value: observed,
     reason,
   });
 
-  if (forecast === null)
-    return serveObserved(input.forecastProblem === null ? 'cold' : 'degraded', whyNoForecast(input));
+  if (forecast === null) {
+    return serveObserved(input.forecastProblem === null ? 'cold' : 'degraded', () => whyNoForecast(input));
+  }
   const peak = highest(forecast);
   const ageMs = input.atMs - forecast.originMs;
   const isCurrent = ageMs <= settings.freshForMs;
   const state = isCurrent && peak !== null ? 'fresh' : 'degraded';
-  const age = isCurrent ? notRenewed(input) : `; the forecast is ${formatDuration(ageMs)} old (${problemOf(input)})`;
+  const age = (): string =>
+    isCurrent ? notRenewed(input) : `; the forecast is ${formatDuration(ageMs)} old (${problemOf(input)})`;
   if (settings.mode === 'observe') {
-    const would = peak === null ? 'the forecast is used up' : `the forecast would ask for ${formatNumber(peak.value)}`;
-    return serveObserved(state, `Serving the observed value: mode is observe; ${would}${age}.`);
+    const would = (): string =>
+      peak === null ? 'the forecast is used up' : `the forecast would ask for ${formatNumber(peak.value)}`;
+    return serveObserved(state, () => `Serving the observed value: mode is observe; ${would()}${age()}.`);
   }
   if (peak === null) {
-    return serveObserved(state, `Serving the observed value: the forecast is used up (${problemOf(input)}).`);
+    return serveObserved(state, () => `Serving the observed value: the forecast is used up (${problemOf(input)}).`);
   }
   const withheld = whyWithheld(input);
-  if (withheld !== null)
-    return serveObserved(withheld.state, `Serving the observed value: ${withheld.reason}${provisional(input)}.`);
-
-  const choice = larger(observed, peak, input);
-  return { state, ...choice, reason: `${choice.reason}${age}${provisional(input)}.${saturation(input)}` };
+  if (withheld !== null) {
+    const { reason } = withheld;
+    return serveObserved(withheld.state, () => `Serving the observed value: ${reason}${provisional(input)}.`);
+  }
+  const isForecast = peak.value > observed;
+  return {
+    state,
+    origin: isForecast ? 'forecast' : 'observed',
+    value: isForecast ? peak.value : observed,
+    reason: () => `${compare(observed, peak, input)}${age()}${provisional(input)}.${saturation(input)}`,
+  };
 }
 
 function withoutObservation(input: DecisionInput): Choice {
@@ -77,7 +92,7 @@ function withoutObservation(input: DecisionInput): Choice {
     state: 'stale',
     origin: 'none',
     value: null,
-    reason: `${capitalise(unknown)}, and ${why}.`,
+    reason: () => `${capitalise(unknown)}, and ${why}.`,
   });
 
   if (forecast === null) return fail('there is no forecast');
@@ -89,7 +104,8 @@ function withoutObservation(input: DecisionInput): Choice {
   const until = formatClockTime(forecast.endMs);
   if (heldValue !== null && heldValue > standIn) {
     const compared = withheld === null ? `, above the forecast ${formatNumber(peak.value)}` : '';
-    const reason = `Holding the last value ${formatNumber(heldValue)}${compared}: ${unknown}; until ${until} at most.`;
+    const reason = (): string =>
+      `Holding the last value ${formatNumber(heldValue)}${compared}: ${unknown}; until ${until} at most.`;
     return { state: 'degraded', origin: 'held', value: heldValue, reason };
   }
   if (withheld !== null) return fail(`the forecast may not stand in: ${withheld}`);
@@ -97,22 +113,15 @@ function withoutObservation(input: DecisionInput): Choice {
     state: 'degraded',
     origin: 'forecast',
     value: peak.value,
-    reason: `Serving the forecast ${describePeak(peak, input)}: ${unknown}; the forecast lasts until ${until}.${saturation(input)}`,
+    reason: () =>
+      `Serving the forecast ${describePeak(peak, input)}: ${unknown}; the forecast lasts until ${until}.${saturation(input)}`,
   };
 }
 
-function larger(observed: number, peak: Peak, input: DecisionInput): Omit<Choice, 'state'> {
+function compare(observed: number, peak: Peak, input: DecisionInput): string {
   return peak.value > observed
-    ? {
-        origin: 'forecast',
-        value: peak.value,
-        reason: `Forecast ${describePeak(peak, input)} is above the observed ${formatNumber(observed)}`,
-      }
-    : {
-        origin: 'observed',
-        value: observed,
-        reason: `Observed ${formatNumber(observed)} is at or above the forecast ${describePeak(peak, input)}`,
-      };
+    ? `Forecast ${describePeak(peak, input)} is above the observed ${formatNumber(observed)}`
+    : `Observed ${formatNumber(observed)} is at or above the forecast ${describePeak(peak, input)}`;
 }
 
 /** Why the forecast may not act although there is one; null when it may. */

@@ -66,6 +66,20 @@ export function describeForecasterContract(
       });
     });
 
+    describe('the first steps alone', () => {
+      it.each([1, 2, 7, HORIZON - 1, HORIZON])('are at least %i, the same as those of the whole forecast', (steps) => {
+        // Long enough that errors of other loads count, where a model knows any.
+        const long = dailyLoad(7, 5, { stepMs: STEP });
+        const model = forecaster.fit(long, { ...OPTIONS, windowSteps: [3] });
+        const whole = model.forecast();
+        const first = model.forecast(steps);
+        expect(first.horizonSteps).toBeGreaterThanOrEqual(steps);
+        expect(first.horizonSteps).toBeLessThanOrEqual(whole.horizonSteps);
+        expect(first.values).toEqual(whole.values.map((row) => row.slice(0, first.horizonSteps)));
+        expect(first.windowMaxima).toEqual(whole.windowMaxima);
+      });
+    });
+
     describe('what it may look at', () => {
       it('leaves its input as it was', () => {
         const before = load.values.slice();
@@ -275,6 +289,7 @@ export function describeForecasterContract(
           quiet.update(value);
           asked.update(value);
           asked.forecast();
+          asked.forecast(2);
         }
         expect(same(quiet.forecast(), asked.forecast())).toBe(true);
       });

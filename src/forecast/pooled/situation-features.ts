@@ -49,10 +49,11 @@ export interface Stretch {
  * that neither the unit nor the size of a load matters; times are in minutes, so that the step hardly does.
  */
 export class SituationFeatures {
-  readonly #values: ImputedValues;
+  readonly values: ImputedValues;
   /** The same, for inner loops. */
   readonly #samples: Float64Array;
-  readonly #origin: number;
+  /** Index of the newest value that is known. */
+  readonly origin: number;
   readonly #stepMs: number;
   readonly #daySteps: number;
   /** Single samples, means and extremes at the origin. */
@@ -66,9 +67,9 @@ export class SituationFeatures {
    * @param origin index of the newest value that is known; nothing after it is read
    */
   constructor(values: ImputedValues, stepMs: number, origin: number) {
-    this.#values = values;
+    this.values = values;
     this.#samples = values.view;
-    this.#origin = origin;
+    this.origin = origin;
     this.#stepMs = stepMs;
     this.#daySteps = Math.max(1, Math.round(DAY_MS / stepMs));
     const levels: number[] = [];
@@ -87,7 +88,7 @@ export class SituationFeatures {
 
   /** Whether enough of the past is known to describe a situation. */
   get areEnough(): boolean {
-    return this.#origin >= FEWEST_DAYS * this.#daySteps;
+    return this.origin >= FEWEST_DAYS * this.#daySteps;
   }
 
   /** The smallest scale that makes sense for this load. */
@@ -104,14 +105,14 @@ export class SituationFeatures {
     const row = new Float64Array(context.length + OF_STRETCH + own.length + OF_ORIGIN + DAYS * PER_DAY);
     let i = 0;
     for (const number of context) row[i++] = tidy(number);
-    row[i++] = tidy(this.#minutes(from - this.#origin));
-    row[i++] = tidy(this.#minutes(to - this.#origin));
+    row[i++] = tidy(this.#minutes(from - this.origin));
+    row[i++] = tidy(this.#minutes(to - this.origin));
     row[i++] = tidy(this.#minutes(1));
-    row[i++] = tidy((centre + this.#values.reference) / scale);
+    row[i++] = tidy((centre + this.values.reference) / scale);
     for (const distance of own) row[i++] = tidy(distance / scale);
     for (const level of this.#levels) row[i++] = tidy((level - centre) / scale);
     for (const spread of this.#spreads) row[i++] = tidy(spread / scale);
-    for (let day = 1; day <= DAYS && day * this.#daySteps <= this.#origin; day++) {
+    for (let day = 1; day <= DAYS && day * this.#daySteps <= this.origin; day++) {
       this.#describeDay(day * this.#daySteps, stretch, row, i);
       i += PER_DAY;
     }
@@ -120,8 +121,8 @@ export class SituationFeatures {
 
   /** Where the load was some days before the origin, and how it went on. @param ago in steps */
   #describeDay(ago: number, { from, to, centre, scale }: Stretch, row: Float64Array, at: number): void {
-    const values = this.#values;
-    const then = this.#origin - ago;
+    const values = this.values;
+    const then = this.origin - ago;
     const wide = this.#steps(WIDEN_MINUTES, 1);
     const most = this.#most(from - ago, to - ago);
     const around = Math.max(
@@ -131,14 +132,14 @@ export class SituationFeatures {
     );
     row[at] = tidy((values.at(then) - centre) / scale);
     row[at + 1] = tidy((values.mean(then - this.#steps(BEFORE_MINUTES, 1) + 1, then) - centre) / scale);
-    row[at + 2] = tidy((values.mean(from - ago, Math.min(to - ago, this.#origin)) - centre) / scale);
+    row[at + 2] = tidy((values.mean(from - ago, Math.min(to - ago, this.origin)) - centre) / scale);
     row[at + 3] = tidy((most - centre) / scale);
     row[at + 4] = tidy((around - centre) / scale);
   }
 
   /** First grid point of a trailing window. */
   #back(minutes: number): number {
-    return Math.max(0, this.#origin - this.#steps(minutes, 1) + 1);
+    return Math.max(0, this.origin - this.#steps(minutes, 1) + 1);
   }
 
   #steps(minutes: number, least: number): number {
@@ -151,7 +152,7 @@ export class SituationFeatures {
 
   /** Of the values from one grid point to another, as far as they are there; -Infinity: none is. */
   #most(from: number, to: number): number {
-    const end = Math.min(to, this.#origin);
+    const end = Math.min(to, this.origin);
     const samples = this.#samples;
     let most = -Infinity;
     for (let i = Math.max(0, from); i <= end; i++) if (samples[i]! > most) most = samples[i]!;
@@ -165,7 +166,7 @@ export class SituationFeatures {
   }
 
   #deviation(from: number, to: number): number {
-    const mean = this.#values.mean(from, to);
+    const mean = this.values.mean(from, to);
     let sum = 0;
     for (let i = from; i <= to; i++) sum += (this.#samples[i]! - mean) ** 2;
     return Math.sqrt(sum / (to - from + 1));

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../core/duration.js';
-import { alongHorizon, horizonKnots, type HorizonKnots } from '../horizon-knots.js';
+import { alongHorizon, horizonKnots, knotsUpTo, type HorizonKnots } from '../horizon-knots.js';
 import { believed, blend } from '../pooled/blend.js';
 import type { PooledErrors } from '../pooled/pooled-errors.js';
 import { PooledTrial, TRIED_EVERY_MS, TRIED_LEVELS } from '../pooled/pooled-trial.js';
@@ -17,18 +17,22 @@ const DESCRIBED_LEVELS = [0.1, 0.5, 0.9, 0.99] as const;
 /** How far the pooled errors may be from the load's own, in units of the scale: they misread a random walk, whose yesterday says nothing. */
 const FURTHEST = 1;
 
-/** A forecast that is looked up: what its members say of each step, their corrected mean, and what is known of its errors. */
+/** A forecast that is looked up. */
 export interface LookedUp {
-  readonly paths: readonly Float64Array[];
-  readonly centre: Float64Array;
-  /** How far off each step may be, against what is usual there. */
-  readonly spread: Float64Array;
-  readonly errors: readonly KnotErrors[];
-  /** Steps ahead of each of the errors, ascending. */
-  readonly steps: readonly number[];
   readonly values: ImputedValues;
   /** Index of the newest value that is known. */
   readonly origin: number;
+  /** @param steps ahead, one at which errors are judged */
+  at(steps: number): StepAhead;
+}
+
+/** One step of a forecast: what its members say, their corrected mean, and what is known of its errors. */
+export interface StepAhead {
+  readonly says: readonly number[];
+  readonly centre: number;
+  /** How far off it may be, against what is usual there. */
+  readonly spread: number;
+  readonly errors: KnotErrors;
 }
 
 /** What a forecast was wrong by in such situations on other loads, for as long as that is of use on this one. */
@@ -61,33 +65,38 @@ export class PooledPath {
     const from = forecast();
     const features = new SituationFeatures(from.values, this.#stepMs, from.origin);
     this.#knots.steps.forEach((steps, knot) => {
-      const centre = from.centre[steps - 1]!;
-      const own = ownOffsets(steps, from, TRIED_LEVELS);
-      const pooled = this.#offsetsAt(steps, from, features, TRIED_LEVELS, own);
+      const ahead = from.at(steps);
+      const own = ownOffsets(ahead, TRIED_LEVELS);
+      const pooled = this.#offsetsAt(steps, ahead, features, TRIED_LEVELS, own);
       // A member that knows too little yet has no forecast.
-      if (pooled === null || Number.isNaN(centre) || own.some(Number.isNaN)) return;
-      const at = (offset: number): number => centre + offset;
+      if (pooled === null || Number.isNaN(ahead.centre) || own.some(Number.isNaN)) return;
+      const at = (offset: number): number => ahead.centre + offset;
       this.#trials[knot]!.expect(index + steps, [...blend(own, pooled).map(at)], [...own.map(at)]);
     });
   }
 
+  /** Up to which step ahead a forecast is looked at for the first `steps` of them. */
+  reach(steps: number): number {
+    return this.#knots.steps[this.#knots.upper[steps - 1]!]!;
+  }
+
   /**
    * @param levels ascending
-   * @returns per level, what is to be added to the centre at each step of the horizon by the pooled errors; null: nothing is known,
-   *   or of use
+   * @returns per level, what is to be added to the centre at each of the first `steps` steps ahead by the pooled errors; null:
+   *   nothing is known, or of use
    */
-  offsets(forecast: LookedUp, levels: readonly number[]): readonly Float64Array[] | null {
+  offsets(forecast: LookedUp, levels: readonly number[], steps: number): readonly Float64Array[] | null {
     if (!this.#trials.some((trial) => trial.isOfUse)) return null;
     const features = new SituationFeatures(forecast.values, this.#stepMs, forecast.origin);
-    const atKnots: Float64Array[] = [];
-    for (const [knot, steps] of this.#knots.steps.entries()) {
-      const own = ownOffsets(steps, forecast, levels);
+    if (!features.areEnough) return null;
+    const atKnots = Array.from({ length: knotsUpTo(this.#knots, steps) }, (_, knot) => {
+      const knotSteps = this.#knots.steps[knot]!;
+      const ahead = forecast.at(knotSteps);
+      const own = ownOffsets(ahead, levels);
       const isOfUse = this.#trials[knot]!.isOfUse;
-      const offsets = isOfUse ? this.#offsetsAt(steps, forecast, features, levels, own) : own;
-      if (offsets === null) return null;
-      atKnots.push(offsets);
-    }
-    return levels.map((_, l) => alongHorizon(this.#knots, (knot) => atKnots[knot]![l]!));
+      return (isOfUse ? this.#offsetsAt(knotSteps, ahead, features, levels, own) : null) ?? own;
+    });
+    return levels.map((_, l) => alongHorizon(this.#knots, steps, (knot) => atKnots[knot]![l]!));
   }
 
   toJSON(): readonly string[] {
@@ -97,39 +106,32 @@ export class PooledPath {
   /** @param own by the load's own errors, one per level */
   #offsetsAt(
     steps: number,
-    forecast: LookedUp,
+    ahead: StepAhead,
     features: SituationFeatures,
     levels: readonly number[],
     own: Float64Array,
   ): Float64Array | null {
-    const { paths, centre: corrected, spread, values, origin } = forecast;
-    const errors = errorsAt(steps, forecast);
-    const described = ownOffsets(steps, forecast, DESCRIBED_LEVELS);
+    const { says, centre: corrected, spread, errors } = ahead;
+    const { values, origin } = features;
+    const described = ownOffsets(ahead, DESCRIBED_LEVELS);
     const scale = Math.max((described[2]! - described[0]!) / 2, features.leastScale);
     if (!(scale > 0) || !features.areEnough) return null;
     const halfWidth = Math.round(HALF_WIDTH_MS / this.#stepMs);
-    const centre = corrected[steps - 1]! - values.reference;
+    const centre = corrected - values.reference;
     const stretch = { from: origin + steps - halfWidth, to: origin + steps + halfWidth, centre, scale };
-    const says = paths.map((path) => path[steps - 1]! - corrected[steps - 1]!);
     const row = features.describe(
       stretch,
-      [...says, errors.correction, errors.bias, ...described],
-      [...errors.unrest, spread[steps - 1]!],
+      [...says.map((each) => each - corrected), errors.correction, errors.bias, ...described],
+      [...errors.unrest, spread],
     );
     const found = this.#pooled.quantiles({ features: row, origin, ...stretch }, levels);
     return found && found.map((quantile, l) => scale * believed(quantile, own[l]! / scale, FURTHEST));
   }
 }
 
-function ownOffsets(steps: number, forecast: LookedUp, levels: readonly number[]): Float64Array {
-  const errors = errorsAt(steps, forecast);
-  const spread = forecast.spread[steps - 1]!;
+/** By the load's own errors. */
+function ownOffsets({ spread, errors }: StepAhead, levels: readonly number[]): Float64Array {
   const offsets = new Float64Array(levels.length);
   for (let l = 0; l < offsets.length; l++) offsets[l] = spread * errors.quantile(levels[l]!);
   return offsets;
-}
-
-/** Those of the knots that are looked up are some of those that are judged. */
-function errorsAt(steps: number, { errors, steps: judged }: LookedUp): KnotErrors {
-  return errors[judged.indexOf(steps)]!;
 }

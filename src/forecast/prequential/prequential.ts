@@ -3,7 +3,7 @@ import { Forecast } from '../../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../../core/forecaster.js';
 import { Series } from '../../core/series.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
-import { alongHorizon, horizonKnots, interpolated, type HorizonKnots } from '../horizon-knots.js';
+import { alongHorizon, horizonKnots, interpolated, knotsUpTo, type HorizonKnots } from '../horizon-knots.js';
 import { blend } from '../pooled/blend.js';
 import type { PooledErrors } from '../pooled/pooled-errors.js';
 import { checkState } from '../state.js';
@@ -170,14 +170,16 @@ class PrequentialModel implements LevelledModel {
     this.#learn(this.#length - 1, value);
   }
 
-  forecast(): Forecast {
+  forecast(steps = this.#frame.options.horizonSteps): Forecast {
     const { stepMs, options } = this.#frame;
     const { levels } = options;
-    const forecast = this.#lookUp(this.#length - 1);
-    const { centre, spread } = forecast;
-    const pooled = this.#pooled?.offsets(forecast, levels) ?? null;
+    const newest = this.#length - 1;
+    const paths = this.#paths(Math.max(steps, this.#pooled?.reach(steps) ?? 0));
+    const centre = this.#centre(paths, steps);
+    const spread = this.#spread(newest, steps);
+    const pooled = this.#pooled?.offsets(this.#lookUp(newest, paths), levels, steps) ?? null;
     const values = levels.map((level, l) => {
-      const own = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.quantile(level));
+      const own = alongHorizon(this.#knots, steps, (knot) => this.#errors[knot]!.quantile(level));
       for (let k = 0; k < own.length; k++) own[k]! *= spread[k]!;
       return this.#quantile(centre, pooled === null ? own : blend(own, pooled[l]!));
     });
@@ -230,7 +232,7 @@ class PrequentialModel implements LevelledModel {
     for (let knot = 0; knot < this.#errors.length; knot++) {
       this.#errors[knot]!.push(index, sample - meanOfKnown(this.#expected, knot));
     }
-    this.#pooled?.learn(index, sample, () => this.#lookUp(index));
+    this.#pooled?.learn(index, sample, () => this.#lookUp(index, this.#paths(this.#frame.options.horizonSteps)));
   }
 
   #enrol(members: readonly Member[]): void {
@@ -254,44 +256,49 @@ class PrequentialModel implements LevelledModel {
   }
 
   /** What is forecast from a grid point, which is the newest one that has been learnt. */
-  #lookUp(index: number): LookedUp {
-    const paths = this.#paths();
+  #lookUp(index: number, paths: readonly Float64Array[]): LookedUp {
     return {
-      paths,
-      centre: this.#centre(paths),
-      spread: this.#spread(index),
-      errors: this.#errors,
-      steps: this.#knots.steps,
       values: this.#history.values,
       origin: index - (this.#length - this.#history.length),
+      at: (steps) => {
+        const errors = this.#errors[this.#knots.steps.indexOf(steps)]!;
+        return {
+          says: paths.map((path) => path[steps - 1]!),
+          centre: errors.correction + meanOfKnown(paths, steps - 1),
+          spread: errors.relativeSpread(index + steps),
+          errors,
+        };
+      },
     };
   }
 
-  /** What each member says of each step of the horizon. */
-  #paths(): readonly Float64Array[] {
+  /** What each member says of each of the first steps ahead. */
+  #paths(steps: number): readonly Float64Array[] {
     return this.#members.map((member) => {
-      const path = new Float64Array(this.#frame.options.horizonSteps);
+      const path = new Float64Array(steps);
       member.forecast(path);
       return path;
     });
   }
 
-  /** The corrected mean of what the members say of each step of the horizon. */
-  #centre(paths: readonly Float64Array[]): Float64Array {
-    const centre = alongHorizon(this.#knots, (knot) => this.#errors[knot]!.correction);
+  /** The corrected mean of what the members say of each of the first steps ahead. */
+  #centre(paths: readonly Float64Array[], steps: number): Float64Array {
+    const centre = alongHorizon(this.#knots, steps, (knot) => this.#errors[knot]!.correction);
     for (let k = 0; k < centre.length; k++) centre[k]! += meanOfKnown(paths, k);
     return centre;
   }
 
-  /** How far off each step of the horizon after a grid point may be, against what is usual there. */
-  #spread(index: number): Float64Array {
-    const spread = new Float64Array(this.#frame.options.horizonSteps);
-    const atKnots = new Float64Array(this.#errors.length);
+  /** How far off each of the first steps after a grid point may be, against what is usual there. */
+  #spread(index: number, steps: number): Float64Array {
+    const spread = new Float64Array(steps);
+    const atKnots = new Float64Array(knotsUpTo(this.#knots, steps));
     let part = -1;
     for (let k = 0; k < spread.length; k++) {
       const target = index + 1 + k;
       const its = this.#errors[0]!.partOf(target);
-      if (its !== part) this.#errors.forEach((errors, knot) => (atKnots[knot] = errors.relativeSpread(target)));
+      if (its !== part) {
+        for (let knot = 0; knot < atKnots.length; knot++) atKnots[knot] = this.#errors[knot]!.relativeSpread(target);
+      }
       part = its;
       spread[k] = interpolated(this.#knots, k + 1, atKnots);
     }

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../core/duration.js';
 import { decodeFloats, encodeFloats } from '../floats.js';
+import { merged } from '../merged.js';
 
 /** How far from a time of day residuals still count for it: wide enough for a quantile, narrow enough to tell night from noon. */
 const HALF_WIDTH_MS = 2.5 * HOUR_MS;
@@ -8,6 +9,17 @@ const FEWEST_AT_TIME = 200;
 /** With fewer at all there are no quantiles: the 0.95 quantile of 20 is the largest. */
 const FEWEST = 20;
 const DAYS_COUNTED = 7;
+
+/** The residuals of a time of day. */
+interface AtTime {
+  readonly index: number;
+  readonly end: number;
+  /** From each of these grid points, one a day and the newest first, to before that one. */
+  readonly stretches: readonly Stretch[];
+  readonly sorted: Float64Array;
+}
+
+type Stretch = readonly [from: number, to: number];
 
 export interface ResidualsState {
   /** Grid point of the first residual. */
@@ -26,6 +38,8 @@ export class DailyResiduals {
   readonly #halfWidth: number;
   /** After the newest grid point that was set. */
   #end = 0;
+  /** What was found last: half an hour later, it is nearly the same. */
+  #last: AtTime | null = null;
 
   constructor(stepMs: number, saved?: ResidualsState) {
     this.#daySteps = Math.max(1, Math.round(DAY_MS / stepMs));
@@ -39,7 +53,8 @@ export class DailyResiduals {
 
   /** What was wrong with what was said at grid point `index`; every point is set, with NaN where nothing was judged. */
   set(index: number, residual: number): void {
-    this.#ring[index % this.#ring.length] = residual;
+    // Adding 0 makes 0 of -0: which of the two comes first in a sorted array must not matter.
+    this.#ring[index % this.#ring.length] = residual + 0;
     this.#end = index + 1;
   }
 
@@ -52,14 +67,11 @@ export class DailyResiduals {
    */
   around(index: number, end: number): Float64Array {
     const first = Math.max(0, end - DAYS_COUNTED * this.#daySteps);
-    const found = new Float64Array(this.#ring.length);
-    let count = 0;
-    for (let centre = index; centre >= first - this.#halfWidth; centre -= this.#daySteps) {
-      const to = Math.min(end, centre + this.#halfWidth + 1);
-      count = this.#collect(Math.max(first, centre - this.#halfWidth), to, found, count);
-    }
-    if (count < FEWEST_AT_TIME) count = this.#collect(first, end, found, 0);
-    return found.slice(0, count < FEWEST ? 0 : count).sort();
+    this.#last = this.#atTime(index, first, end);
+    const { sorted } = this.#last;
+    if (sorted.length >= FEWEST_AT_TIME) return sorted;
+    const all = this.#sorted([[first, end]]);
+    return all.length < FEWEST ? new Float64Array(0) : all;
   }
 
   toJSON(): ResidualsState {
@@ -68,13 +80,32 @@ export class DailyResiduals {
     return { first, residuals: encodeFloats(kept) };
   }
 
-  /** Adds what was judged from one grid point to another to `count` residuals. @returns how many there are now */
-  #collect(from: number, to: number, into: Float64Array, count: number): number {
-    const ring = this.#ring;
-    for (let i = from; i < to; i++) {
-      const residual = ring[i % ring.length]!;
-      if (!Number.isNaN(residual)) into[count++] = residual;
+  #atTime(index: number, first: number, end: number): AtTime {
+    const stretches: Stretch[] = [];
+    for (let day = 0; day <= DAYS_COUNTED; day++) {
+      const centre = index - day * this.#daySteps;
+      const from = Math.min(Math.max(first, centre - this.#halfWidth), end);
+      stretches.push([from, Math.max(from, Math.min(end, centre + this.#halfWidth + 1))]);
     }
-    return count;
+    const last = this.#last;
+    const follows = last !== null && index >= last.index && index <= last.index + this.#halfWidth && end >= last.end;
+    if (!follows) return { index, end, stretches, sorted: this.#sorted(stretches) };
+    const left = last.stretches.map(([from, to], day): Stretch => [from, Math.min(stretches[day]![0], to)]);
+    const arrived = stretches.map(([from, to], day): Stretch => [Math.max(last.stretches[day]![1], from), to]);
+    return { index, end, stretches, sorted: merged(last.sorted, this.#sorted(left), this.#sorted(arrived)) };
+  }
+
+  /** What was judged in some stretches of time, ascending. */
+  #sorted(stretches: readonly Stretch[]): Float64Array<ArrayBuffer> {
+    const ring = this.#ring;
+    const found = new Float64Array(stretches.reduce((sum, [from, to]) => sum + to - from, 0));
+    let count = 0;
+    for (const [from, to] of stretches) {
+      for (let i = from; i < to; i++) {
+        const residual = ring[i % ring.length]!;
+        if (!Number.isNaN(residual)) found[count++] = residual;
+      }
+    }
+    return found.subarray(0, count).sort();
   }
 }

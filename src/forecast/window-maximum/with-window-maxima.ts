@@ -89,8 +89,8 @@ class WindowMaximaModel implements FittedForecaster {
     for (const window of this.#windows) window.remember(sample, value);
   }
 
-  forecast(): Forecast {
-    const { model, originMs, stepMs, levels, values } = this.#inner.forecast();
+  forecast(steps?: number): Forecast {
+    const { model, originMs, stepMs, levels, values } = this.#inner.forecast(steps);
     const windowMaxima = this.#windows.flatMap((window): WindowMaximum[] => {
       const quantiles = window.quantiles(this.#inner.history.values);
       return quantiles === null ? [] : [{ steps: window.width, values: quantiles }];

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/core/duration.js';
 import { conformalQuantile } from '../../../src/forecast/conformal-quantile.js';
@@ -35,6 +36,29 @@ describe('residuals by time of day', () => {
     const long = new DailyResiduals(STEP_MS);
     for (let i = 0; i < 9 * DAY; i++) long.set(i, i < 2 * DAY ? 1 : 0);
     expect(Math.max(...long.around(9 * DAY, 9 * DAY))).toBe(0);
+  });
+
+  it('are the same however often they are looked at, and in whatever steps: property', () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: -60, max: 60 })), {
+      minLength: 1,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(steps, fc.integer(), (looks, seed) => {
+        const watched = new DailyResiduals(STEP_MS);
+        let newest = 0;
+        for (const [forward, ahead] of looks) {
+          for (let i = 0; i < forward; i++, newest++) {
+            // Few different numbers, with gaps: what leaves has to leave as often as it is there.
+            const number = Math.abs((newest * 7_919 + seed) % 13);
+            watched.set(newest, number === 12 ? NaN : number);
+          }
+          const index = Math.max(0, newest + ahead);
+          const unwatched = new DailyResiduals(STEP_MS, watched.toJSON());
+          expect(watched.around(index, newest)).toEqual(unwatched.around(index, newest));
+        }
+      }),
+    );
   });
 
   it('leaves out what was not judged, and is rebuilt from what it saves', () => {
