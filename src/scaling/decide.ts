@@ -47,53 +47,41 @@ export function evidenceIsGood(evidence: Evidence): boolean {
 
 function withObservation(input: DecisionInput, observed: number): Choice {
   const { forecast, settings } = input;
-  const serveObserved = (state: State, reason: () => string): Choice => ({
-    state,
-    origin: 'observed',
-    value: observed,
-    reason,
-  });
-
   if (forecast === null) {
-    return serveObserved(input.forecastProblem === null ? 'cold' : 'degraded', () => whyNoForecast(input));
+    const state = input.forecastProblem === null ? 'cold' : 'degraded';
+    return choice(state, 'observed', observed, () => whyNoForecast(input));
   }
   const peak = highest(forecast);
   const ageMs = input.atMs - forecast.originMs;
-  const isCurrent = ageMs <= settings.freshForMs;
-  const state = isCurrent && peak !== null ? 'fresh' : 'degraded';
-  const age = (): string =>
-    isCurrent ? notRenewed(input) : `; the forecast is ${formatDuration(ageMs)} old (${problemOf(input)})`;
+  const state = ageMs <= settings.freshForMs && peak !== null ? 'fresh' : 'degraded';
   if (settings.mode === 'observe') {
-    const would = (): string =>
-      peak === null ? 'the forecast is used up' : `the forecast would ask for ${formatNumber(peak.value)}`;
-    return serveObserved(state, () => `Serving the observed value: mode is observe; ${would()}${age()}.`);
+    return choice(state, 'observed', observed, () => {
+      const would =
+        peak === null ? 'the forecast is used up' : `the forecast would ask for ${formatNumber(peak.value)}`;
+      return `Serving the observed value: mode is observe; ${would}${age(ageMs, input)}.`;
+    });
   }
   if (peak === null) {
-    return serveObserved(state, () => `Serving the observed value: the forecast is used up (${problemOf(input)}).`);
+    const why = (): string => `Serving the observed value: the forecast is used up (${problemOf(input)}).`;
+    return choice(state, 'observed', observed, why);
   }
   const withheld = whyWithheld(input);
   if (withheld !== null) {
-    const { reason } = withheld;
-    return serveObserved(withheld.state, () => `Serving the observed value: ${reason}${provisional(input)}.`);
+    const why = (): string => `Serving the observed value: ${withheld.reason}${provisional(input)}.`;
+    return choice(withheld.state, 'observed', observed, why);
   }
-  const isForecast = peak.value > observed;
-  return {
-    state,
-    origin: isForecast ? 'forecast' : 'observed',
-    value: isForecast ? peak.value : observed,
-    reason: () => `${compare(observed, peak, input)}${age()}${provisional(input)}.${saturation(input)}`,
-  };
+  const [origin, value] =
+    peak.value > observed ? (['forecast', peak.value] as const) : (['observed', observed] as const);
+  return choice(state, origin, value, () => {
+    const compared = compare(observed, peak, input);
+    return `${compared}${age(ageMs, input)}${provisional(input)}.${saturation(input)}`;
+  });
 }
 
 function withoutObservation(input: DecisionInput): Choice {
   const { forecast, heldValue } = input;
   const unknown = `the load is unknown: ${input.sourceProblem ?? 'the source has not answered yet'}`;
-  const fail = (why: string): Choice => ({
-    state: 'stale',
-    origin: 'none',
-    value: null,
-    reason: () => `${capitalise(unknown)}, and ${why}.`,
-  });
+  const fail = (why: string): Choice => choice('stale', 'none', null, () => `${capitalise(unknown)}, and ${why}.`);
 
   if (forecast === null) return fail('there is no forecast');
   const peak = highest(forecast);
@@ -104,18 +92,18 @@ function withoutObservation(input: DecisionInput): Choice {
   const until = formatClockTime(forecast.endMs);
   if (heldValue !== null && heldValue > standIn) {
     const compared = withheld === null ? `, above the forecast ${formatNumber(peak.value)}` : '';
-    const reason = (): string =>
-      `Holding the last value ${formatNumber(heldValue)}${compared}: ${unknown}; until ${until} at most.`;
-    return { state: 'degraded', origin: 'held', value: heldValue, reason };
+    const holding = `Holding the last value ${formatNumber(heldValue)}${compared}`;
+    return choice('degraded', 'held', heldValue, () => `${holding}: ${unknown}; until ${until} at most.`);
   }
   if (withheld !== null) return fail(`the forecast may not stand in: ${withheld}`);
-  return {
-    state: 'degraded',
-    origin: 'forecast',
-    value: peak.value,
-    reason: () =>
-      `Serving the forecast ${describePeak(peak, input)}: ${unknown}; the forecast lasts until ${until}.${saturation(input)}`,
-  };
+  return choice('degraded', 'forecast', peak.value, () => {
+    const serving = `Serving the forecast ${describePeak(peak, input)}`;
+    return `${serving}: ${unknown}; the forecast lasts until ${until}.${saturation(input)}`;
+  });
+}
+
+function choice(state: State, origin: Origin, value: number | null, reason: () => string): Choice {
+  return { state, origin, value, reason };
 }
 
 function compare(observed: number, peak: Peak, input: DecisionInput): string {
@@ -165,9 +153,10 @@ function describePeak(peak: Peak, { settings }: DecisionInput): string {
   return `${formatNumber(peak.value)} at ${formatClockTime(peak.timeMs)} (quantile ${settings.quantile}, lead time ${formatDuration(settings.leadTimeMs)})`;
 }
 
-/** Why a forecast that is still current may not stay so. */
-function notRenewed({ forecastProblem }: DecisionInput): string {
-  return forecastProblem === null ? '' : `; ${forecastProblem}`;
+/** How old a forecast is, or why one that is still current may not stay so. */
+function age(ageMs: number, input: DecisionInput): string {
+  if (ageMs > input.settings.freshForMs) return `; the forecast is ${formatDuration(ageMs)} old (${problemOf(input)})`;
+  return input.forecastProblem === null ? '' : `; ${input.forecastProblem}`;
 }
 
 function problemOf(input: DecisionInput): string {
