@@ -19,6 +19,7 @@ import { generatedLoad } from './support/generated-load.js';
 import { last } from './support/last.js';
 import { noArguments } from './support/no-arguments.js';
 import { storeTimings, type Timing } from './support/timings.js';
+import { yardstick } from './support/yardstick.js';
 
 noArguments('npm run bench:replay-speed: what a replay of one week costs');
 
@@ -69,6 +70,7 @@ const forecasts = walk(prepared);
 const ledger = new Ledger(prepared, forecasts, settings.setting, prepared.report);
 
 storeTimings('replay-speed', [
+  measure('the machine: a computation that never changes', null, yardstick),
   measure('a week, all policies', 1_000, () =>
     last(replay(series, { settings, objective: null, assertion: null, pareto: false })),
   ),
