@@ -38,6 +38,8 @@ export interface ReplayTask {
   readonly folder: string;
   readonly trace: Trace;
   readonly startupsS: readonly number[];
+  /** How often models are fitted anew; undefined: as a replay does. */
+  readonly refitHours: number | undefined;
 }
 
 /** A policy compared with the HPA of the protocol, by moving its own target utilisation. */
@@ -83,9 +85,9 @@ const TARGETS: readonly [number, number] = [0.2, 10];
 const BISECTIONS = 10;
 
 /** One result per start-up time. The forecasts do not depend on it: they are made once. */
-export function replayTrace({ folder, trace, startupsS }: ReplayTask): CaseResult[] {
+export function replayTrace({ folder, trace, startupsS, refitHours }: ReplayTask): CaseResult[] {
   const series = protocolPart(readTrace(folder, trace));
-  const replays = startupsS.map((startupS) => prepareReplay(series, settingsFor(startupS)));
+  const replays = startupsS.map((startupS) => prepareReplay(series, settingsFor(startupS, refitHours)));
   const walk = walkAll(replays, unseenRegistry(trace));
   return replays.map((replay, i) => ({
     file: trace.file,
@@ -132,7 +134,7 @@ function protocolPart(series: Series): Series {
   return series.between(series.endMs - (PROTOCOL.beforeDays + PROTOCOL.reportDays) * DAY_MS - HOUR_MS, series.endMs);
 }
 
-function settingsFor(startupS: number): ReplaySettings {
+function settingsFor(startupS: number, refitHours: number | undefined): ReplaySettings {
   return {
     ...DEFAULT_REPLAY,
     mode: 'active',
@@ -140,6 +142,7 @@ function settingsFor(startupS: number): ReplaySettings {
     historyMs: PROTOCOL.historyDays * DAY_MS,
     reportMs: PROTOCOL.reportDays * DAY_MS,
     hpaUtilization: PROTOCOL.hpaUtilization,
+    refitMs: refitHours === undefined ? DEFAULT_REPLAY.refitMs : refitHours * HOUR_MS,
     startup: { p50S: startupS, p95S: startupS },
   };
 }

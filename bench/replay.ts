@@ -1,6 +1,6 @@
 /**
  * What tidecast saves on recorded load: `npm run bench:replay -- [--traces DIR] [--only a,b] [--startups 30,300]
- * [--processes 2] [--json FILE]`.
+ * [--refit-hours 6] [--processes 2] [--json FILE]`.
  *
  * Every series of DIR with a step of at most 120 s and at least 10 days: its last 13 days, of which the last 6 (or what
  * lies after 7) are reported; a fixed start-up time; a mean demand worth 20 pods. tidecast's settings are chosen by the
@@ -38,6 +38,8 @@ interface Arguments {
   /** Names without `.csv`; undefined: all. */
   readonly only: readonly string[] | undefined;
   readonly startupsS: readonly number[];
+  /** How often models are fitted anew; undefined: as a replay does. */
+  readonly refitHours: number | undefined;
   readonly processes: number;
   /** Where to store the result; undefined: nowhere. */
   readonly store: string | undefined;
@@ -45,7 +47,8 @@ interface Arguments {
 
 const STORED = resultFile('replay');
 const TRACES = join(REPOSITORY, '../shared/traces');
-const USAGE = 'npm run bench:replay -- [--traces DIR] [--only a,b] [--startups 30,300] [--processes 2] [--json FILE]';
+const USAGE =
+  'npm run bench:replay -- [--traces DIR] [--only a,b] [--startups 30,300] [--refit-hours 6] [--processes 2] [--json FILE]';
 
 async function main(): Promise<void> {
   const { store, ...args } = readArguments();
@@ -73,6 +76,7 @@ function readArguments(): Arguments {
       traces: { type: 'string', default: TRACES },
       only: { type: 'string' },
       startups: { type: 'string' },
+      'refit-hours': { type: 'string' },
       processes: { type: 'string', default: String(availableParallelism()) },
       json: { type: 'string' },
       help: { type: 'boolean' },
@@ -87,11 +91,14 @@ function readArguments(): Arguments {
     throw new Error(`${folder} is not a folder of load series: it has no INDEX.csv. Name one with --traces DIR.`);
   }
   const startupsS = values.startups?.split(',').map((text) => positiveInteger('--startups', text));
-  const complete = values.only === undefined && startupsS === undefined && values.traces === TRACES;
+  const refit = values['refit-hours'];
+  const refitHours = refit === undefined ? undefined : positiveInteger('--refit-hours', refit);
+  const complete = [values.only, startupsS, refitHours].every((each) => each === undefined) && values.traces === TRACES;
   return {
     folder,
     only: values.only?.split(','),
     startupsS: startupsS ?? PROTOCOL.startupsS,
+    refitHours,
     processes: positiveInteger('--processes', values.processes),
     store: values.json ?? (complete ? STORED : undefined),
   };
@@ -103,13 +110,19 @@ function positiveInteger(flag: string, text: string): number {
   throw new Error(`${flag} must be a whole number >= 1, got ${text}`);
 }
 
-async function replayAll({ folder, only, startupsS, processes }: Omit<Arguments, 'store'>): Promise<CaseResult[]> {
+async function replayAll({
+  folder,
+  only,
+  startupsS,
+  refitHours,
+  processes,
+}: Omit<Arguments, 'store'>): Promise<CaseResult[]> {
   const traces = listTraces(folder, PROTOCOL.maxStepS * SECOND_MS).filter((trace) => {
     if (only !== undefined && !only.includes(trace.file.replace('.csv', ''))) return false;
     const { length, stepMs } = readTrace(folder, trace);
     return length * stepMs >= PROTOCOL.leastDays * DAY_MS;
   });
-  const tasks = traces.map((trace): ReplayTask => ({ folder, trace, startupsS }));
+  const tasks = traces.map((trace): ReplayTask => ({ folder, trace, startupsS, refitHours }));
   let done = 0;
   const module = new URL('./replay-trace.ts', import.meta.url);
   const answers = await mapInChildren<CaseResult[]>(module, tasks, processes, (answer) => {

@@ -13,6 +13,7 @@ export interface ReplayFlags extends SourceFlags {
   readonly report: number;
   readonly history: number;
   readonly step: number;
+  readonly refit: number;
   readonly model: string;
   readonly seasonality: 'auto' | readonly number[];
   readonly mode: 'auto' | 'active';
@@ -81,6 +82,7 @@ export function settingsOf(flags: ReplayFlags, samplesS: readonly number[] | nul
     reportMs: flags.report,
     historyMs: flags.history,
     queryStepMs: flags.step,
+    refitMs: flags.refit,
     model: flags.model,
     seasonality: flags.seasonality,
     mode: flags.mode,

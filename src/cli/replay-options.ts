@@ -2,7 +2,18 @@ import { Option, type Command } from 'commander';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/duration.js';
 import { DEFAULT_REPLAY } from '../replay/settings.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step } from './options.js';
-import { atMost, hold, level, margin, positive, replicas, share, wholeNumber, wholeSeconds } from './replay-values.js';
+import {
+  atLeast,
+  atMost,
+  hold,
+  level,
+  margin,
+  positive,
+  replicas,
+  share,
+  wholeNumber,
+  wholeSeconds,
+} from './replay-values.js';
 
 /** First line of `--decisions`. */
 export const DECISIONS_HEADER = 'policy,time,served,ready,desired';
@@ -15,6 +26,9 @@ const MOST_MS = {
   request: 10 * MINUTE_MS,
   noise: HOUR_MS,
 } as const;
+
+/** As often as the service does at the most. */
+const LEAST_REFIT_MS = HOUR_MS;
 
 /** Adds the load to replay, and what part of it. */
 export function withLoad(command: Command): Command {
@@ -32,6 +46,14 @@ export function withAutoscaling(command: Command): Command {
   const { setting, bounds, hpaUtilization, hpaMetric } = DEFAULT_REPLAY;
   return command
     .addOption(modelOption(['auto'], 'forecasting model'))
+    .addOption(
+      durationOption(
+        '--refit <duration>',
+        'how often the model is fitted anew; the service: 6h',
+        DEFAULT_REPLAY.refitMs,
+        atLeast(LEAST_REFIT_MS, duration),
+      ),
+    )
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
     .addOption(new Option('--mode <mode>', 'when a forecast acts').choices(['auto', 'active']).default('auto'))
     .option('--quantile <level>', 'level of the forecast that is served', level, setting.quantile)

@@ -56,6 +56,15 @@ export function atMost(mostMs: number, parser: (text: string) => number): (text:
   };
 }
 
+/** The same, as long as it is not shorter. */
+export function atLeast(leastMs: number, parser: (text: string) => number): (text: string) => number {
+  return (text) => {
+    const ms = parser(text);
+    if (ms >= leastMs) return ms;
+    throw new InvalidArgumentError(`Expected at least ${formatDuration(leastMs)}.`);
+  };
+}
+
 /** A duration on the clock of a replay, which counts seconds. */
 export function wholeSeconds(text: string): number {
   const ms = duration(text);

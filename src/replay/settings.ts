@@ -42,6 +42,11 @@ export interface ReplaySettings {
   readonly horizonMs: number;
   /** `queryStep`; never finer than the load is known. */
   readonly queryStepMs: number;
+  /**
+   * Between two fits the model is updated with each sample, which makes the same model but for its parameters and for what has left
+   * the history. The service refits every 6 h, which takes a replay several times as long.
+   */
+  readonly refitMs: number;
   /** A forecaster's name, or `auto`. */
   readonly model: string;
   /** Season lengths in milliseconds, or found from the history. */
@@ -92,6 +97,7 @@ export const DEFAULT_REPLAY: ReplaySettings = Object.freeze({
   historyMs: 7 * DAY_MS,
   horizonMs: 2 * HOUR_MS,
   queryStepMs: 2 * MINUTE_MS,
+  refitMs: 8 * DAY_MS,
   model: 'auto',
   seasonality: 'auto',
   mode: 'auto',

@@ -1,4 +1,3 @@
-import { DAY_MS } from '../core/duration.js';
 import { DEFAULT_LEVELS, type Forecast } from '../core/forecast.js';
 import type { FitOptions, FittedForecaster, Forecaster } from '../core/forecaster.js';
 import { Series } from '../core/series.js';
@@ -9,15 +8,11 @@ import { findSeasons } from '../series/seasonality.js';
 import type { Period } from './prepare.js';
 import type { ReplaySettings } from './settings.js';
 
-/**
- * Between two fits the model is updated with each sample, which gives the same model but for what has left the history
- * window, or what makes it outdated. Production refits more often; on the recorded traces, refits every two and every four
- * days came to about the same.
- */
-const REFIT_MS = 4 * DAY_MS;
+/** A model that was fitted to less than this part of the history there is now may have missed a season. */
+const OUTGROWN = 0.5;
 
 /** What the forecasts of a walk depend on. */
-export interface WalkSettings extends Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'seasonality'> {
+export interface WalkSettings extends Pick<ReplaySettings, 'historyMs' | 'horizonMs' | 'seasonality' | 'refitMs'> {
   /** The most trusted first: each fit is of the first for which there is enough history. */
   readonly candidates: readonly Forecaster[];
   /** Lead times, margins included, of the decisions to be made from these forecasts. */
@@ -61,8 +56,8 @@ export class ForecastWalk {
 }
 
 /**
- * Forecasts at every sample of a period as the service would: a fit to the history window every four days or when the model
- * is outdated, updates in between, the simplest model while there is too little history for the others, and no new forecast
+ * Forecasts at every sample of a period as the service would: a fit to the history window every `refitMs`, or when the model is
+ * outdated or the history has grown to twice its length, updates in between, the simplest model while there is too little history for the others, and no new forecast
  * from a gap. One walk serves every setting: a forecast holds all quantiles. It reaches as far as the decisions look, which is the
  * lead time: what the service forecasts beyond is for people.
  *
@@ -88,8 +83,7 @@ export function* walkForecasts(
   for (let i = first; i < end; i++) {
     const nowMs = samples.timeAt(i);
     const isKnown = isKnownAt(i);
-    const fittedMs = fits.at(-1)?.atMs ?? -Infinity;
-    if (isKnown && (model === null || model.isOutdated === true || nowMs >= fittedMs + REFIT_MS)) {
+    if (isKnown && (model === null || model.isOutdated === true || isDue(fits.at(-1)!, nowMs, settings))) {
       const fit = prepareFit(samples, nowMs, settings);
       model = fit?.forecaster.fit(fit.history, fit.options) ?? null;
       if (fit !== null) fits.push(fit);
@@ -100,6 +94,12 @@ export function* walkForecasts(
     yield i - first + 1;
   }
   return new ForecastWalk(samples.timeAt(first), stepMs, forecasts, fits);
+}
+
+function isDue({ atMs, history }: Fit, nowMs: number, { historyMs, refitMs }: WalkSettings): boolean {
+  const fittedMs = history.length * history.stepMs;
+  const thereIsMs = Math.min(historyMs, fittedMs + nowMs - atMs);
+  return nowMs >= atMs + refitMs || fittedMs < OUTGROWN * thereIsMs;
 }
 
 function prepareFit(

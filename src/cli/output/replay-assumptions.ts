@@ -24,10 +24,11 @@ export function capacityText({
 
 /** What is assumed beyond the defaults, or instead of them: names and values. */
 export function unusualAssumptions(settings: ReplaySettings): readonly (readonly [string, string])[] {
-  const { nodes, terminationS, noise, hpaMetric, carriesOver, latency } = settings;
+  const { nodes, terminationS, noise, hpaMetric, carriesOver, latency, refitMs } = settings;
   const facts: readonly (readonly [string, string] | null)[] = [
     ...clusterFacts(settings),
     pipelineFact(settings),
+    refitMs === DEFAULT_REPLAY.refitMs ? null : ['the model is fitted anew', `every ${formatDuration(refitMs)}`],
     nodes && ['nodes', `room for ${nodes.podsPerNode} pods each; a new one takes ${seconds(nodes.startupS)}`],
     terminationS === DEFAULT_REPLAY.terminationS ? null : ['pods are gone after', seconds(terminationS)],
     hpaMetric === 'load' ? null : ['the HPA looks at', 'the CPU of its pods'],

@@ -40,43 +40,52 @@ export function dft(values: ArrayLike<number>): Complex {
 
 /** `exp(pi i t^2 / N)`. The square is reduced modulo 2 N first, as the cosine of a large angle is inexact. */
 function chirpOf(length: number): Complex {
-  const angle = (t: number): number => (Math.PI * ((t * t) % (2 * length))) / length;
-  return {
-    re: Float64Array.from({ length }, (_, t) => Math.cos(angle(t))),
-    im: Float64Array.from({ length }, (_, t) => Math.sin(angle(t))),
-  };
+  const chirp = zeros(length);
+  for (let t = 0; t < length; t++) turn(chirp, t, (Math.PI * ((t * t) % (2 * length))) / length);
+  return chirp;
+}
+
+/** `exp(-2 pi i k / size)` for the first half of a turn. */
+function rootsOf(size: number): Complex {
+  const roots = zeros(size / 2);
+  for (let k = 0; k < size / 2; k++) turn(roots, k, (-2 * Math.PI * k) / size);
+  return roots;
+}
+
+function turn(numbers: Complex, index: number, angle: number): void {
+  numbers.re[index] = Math.cos(angle);
+  numbers.im[index] = Math.sin(angle);
 }
 
 /** Circular convolution of two sequences whose length is the same power of two. Both are overwritten. */
 function convolve(left: Complex, right: Complex): Complex {
   const size = left.re.length;
-  transformInPlace(left);
-  transformInPlace(right);
+  const roots = rootsOf(size);
+  transformInPlace(left, roots);
+  transformInPlace(right, roots);
   // The inverse transform is the transform with real and imaginary part exchanged, on the way in and on the way out.
   const exchanged = zeros(size);
   for (let k = 0; k < size; k++) {
     exchanged.im[k] = (left.re[k]! * right.re[k]! - left.im[k]! * right.im[k]!) / size;
     exchanged.re[k] = (left.re[k]! * right.im[k]! + left.im[k]! * right.re[k]!) / size;
   }
-  transformInPlace(exchanged);
+  transformInPlace(exchanged, roots);
   return { re: exchanged.im, im: exchanged.re };
 }
 
 /** Fourier transform of a power of two (Cooley & Tukey 1965), in place. */
-function transformInPlace({ re, im }: Complex): void {
+function transformInPlace({ re, im }: Complex, roots: Complex): void {
   const size = re.length;
   reverseBits(re);
   reverseBits(im);
-  const cosine = Float64Array.from({ length: size / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / size));
-  const sine = Float64Array.from({ length: size / 2 }, (_, k) => -Math.sin((2 * Math.PI * k) / size));
   for (let half = 1; half < size; half *= 2) {
     const stride = size / (2 * half);
     for (let start = 0; start < size; start += 2 * half) {
       for (let k = 0; k < half; k++) {
         const even = start + k;
         const odd = even + half;
-        const c = cosine[k * stride]!;
-        const s = sine[k * stride]!;
+        const c = roots.re[k * stride]!;
+        const s = roots.im[k * stride]!;
         const oddRe = re[odd]! * c - im[odd]! * s;
         const oddIm = re[odd]! * s + im[odd]! * c;
         re[odd] = re[even]! - oddRe;
@@ -95,7 +104,10 @@ function reverseBits(values: Float64Array): void {
     let bit = size >> 1;
     for (; (j & bit) !== 0; bit >>= 1) j ^= bit;
     j |= bit;
-    if (i < j) [values[i], values[j]] = [values[j]!, values[i]!];
+    if (i >= j) continue;
+    const value = values[i]!;
+    values[i] = values[j]!;
+    values[j] = value;
   }
 }
 
