@@ -56,10 +56,10 @@ export class ForecastWalk {
 }
 
 /**
- * Forecasts at every sample of a period as the service would: a fit to the history window every `refitMs`, or when the model is
- * outdated or the history has grown to twice its length, updates in between, the simplest model while there is too little history for the others, and no new forecast
- * from a gap. One walk serves every setting: a forecast holds all quantiles. It reaches as far as the decisions look, which is the
- * lead time: what the service forecasts beyond is for people.
+ * Forecasts at every sample of a period as the service would: a fit to the history window every `refitMs`, when the model is
+ * outdated or the history has grown to twice its length, updates in between, the simplest model while there is too little
+ * history for the others, and no new forecast from a gap. One walk serves every setting: a forecast holds all quantiles. It
+ * reaches as far as the decisions look, which is the lead time: what the service forecasts beyond is for people.
  *
  * Yields after each sample how many of them are done.
  */
@@ -69,10 +69,7 @@ export function* walkForecasts(
   { fromMs, toMs }: Period,
 ): Generator<number, ForecastWalk, void> {
   const { stepMs } = samples;
-  const looksAhead = Math.min(
-    Math.max(1, ...settings.leadTimesMs.map((leadTimeMs) => leadWindowSteps(leadTimeMs, stepMs))),
-    horizonSteps({ horizonMs: settings.horizonMs, stepMs }),
-  );
+  const stepsLookedAt = lookAhead(settings, stepMs);
   const isKnownAt = (index: number): boolean => !Number.isNaN(samples.values[index] ?? NaN);
   const first = Math.max(0, Math.ceil((fromMs - samples.startMs) / stepMs));
   const end = Math.min(samples.length, Math.ceil((toMs - samples.startMs) / stepMs));
@@ -89,11 +86,17 @@ export function* walkForecasts(
       if (fit !== null) fits.push(fit);
     } else if (isKnown && model !== null) follow(model, samples, nowMs);
     // Where a gap comes, the last forecast before it has to do for as long as it lasts.
-    if (isKnown) forecast = model?.forecast(isKnownAt(i + 1) ? looksAhead : undefined) ?? null;
+    if (isKnown) forecast = model?.forecast(isKnownAt(i + 1) ? stepsLookedAt : undefined) ?? null;
     forecasts.push(forecast);
     yield i - first + 1;
   }
   return new ForecastWalk(samples.timeAt(first), stepMs, forecasts, fits);
+}
+
+/** How many steps ahead a decision looks that is made before the next sample. */
+function lookAhead({ leadTimesMs, horizonMs }: WalkSettings, stepMs: number): number {
+  const longest = Math.max(1, ...leadTimesMs.map((leadTimeMs) => leadWindowSteps(leadTimeMs, stepMs)));
+  return Math.min(longest, horizonSteps({ horizonMs, stepMs }));
 }
 
 function isDue({ atMs, history }: Fit, nowMs: number, { historyMs, refitMs }: WalkSettings): boolean {
