@@ -2,7 +2,7 @@ const NUMBERS = 1 << 18;
 const PASSES = 40;
 
 /**
- * A computation that never changes: what it takes says how fast the machine is at the moment, which may be half as fast an hour
+ * A computation that never changes: what it takes says how fast the machine is at the moment, which may be half as fast a minute
  * later. Multiplying and adding on an array that does not fit into the first caches, as forecasts and replays do.
  *
  * @returns a number that depends on all of it, so that nothing can be left out
