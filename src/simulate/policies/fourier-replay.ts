@@ -9,7 +9,6 @@
  * @see https://gocrane.io, "time series prediction by DSP", whose defaults these are
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/duration.js';
-import { dft } from '../../forecast/fft/dft.js';
 import type { ExternalTarget } from '../metric-target.js';
 import type { Policy, PolicyView } from '../policy.js';
 import { raisedMetric } from './raised-metric.js';
@@ -70,20 +69,21 @@ function predictDay(history: Float64Array): Float64Array | null {
 /** The last day of the samples, as their frequencies up to one per hour make it, and never below zero. */
 function slowPart(samples: Float64Array): Float64Array {
   const { length } = samples;
-  const { re, im } = dft(samples);
-  const cosines = new Float64Array(length);
-  const sines = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    cosines[i] = Math.cos((2 * Math.PI * i) / length);
-    sines[i] = Math.sin((2 * Math.PI * i) / length);
-  }
+  const cosines = Float64Array.from({ length }, (_, i) => Math.cos((2 * Math.PI * i) / length));
+  const sines = Float64Array.from({ length }, (_, i) => Math.sin((2 * Math.PI * i) / length));
   const result = new Float64Array(DAY);
-  for (let k = 0; k <= length / WINDOW; k++) {
+  const highest = length / WINDOW;
+  for (let k = 0; k <= highest; k++) {
+    let real = 0;
+    let imaginary = 0;
+    for (let i = 0; i < length; i++) {
+      real += samples[i]! * cosines[(i * k) % length]!;
+      imaginary += samples[i]! * sines[(i * k) % length]!;
+    }
     const scale = (k === 0 ? 1 : 2) / length;
-    let phase = ((length - DAY) * k) % length;
     for (let i = 0; i < DAY; i++) {
-      result[i]! += scale * (re[k]! * cosines[phase]! - im[k]! * sines[phase]!);
-      phase = phase + k < length ? phase + k : phase + k - length;
+      const phase = ((length - DAY + i) * k) % length;
+      result[i]! += scale * (real * cosines[phase]! + imaginary * sines[phase]!);
     }
   }
   return result.map((value) => Math.max(0, value));
