@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import { DAY_MS, HOUR_MS, MINUTE_MS, formatDuration } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
+import { formatDayTime } from '../core/format.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import type { FitOptions } from '../core/forecaster.js';
+import type { Series } from '../core/series.js';
 import { horizonSteps } from '../core/workload.js';
 import { inTimeZone } from '../forecast/local-time.js';
 import { candidatesFor, prepareForecaster } from '../forecast/registry.js';
 import { cleanHistory } from '../series/hygiene/clean-history.js';
 import { leadWindowSteps } from '../scaling/forecast-window.js';
+import { trimEnd } from '../series/mask.js';
 import { AUTO, chooseForecaster } from './choose-forecaster.js';
 import {
   checkHorizon,
@@ -33,6 +36,8 @@ interface ForecastFlags extends SourceFlags, HygieneFlags {
   readonly json?: boolean;
 }
 
+/** Without a sample for so many steps a source has stopped, and is not just late. */
+const STALE_STEPS = 5;
 /** A week at a minute, as for a trigger. */
 const MOST_POINTS = 10_080;
 
@@ -54,9 +59,22 @@ export function forecastCommand(terminal: Terminal): Command {
     .action(async (flags: ForecastFlags) => {
       terminal.endAtOnce();
       const outlook = await lookAhead(flags, terminal);
+      const old = ageOf(outlook.series);
+      if (old !== null) print(terminal.stderr, `warning: ${old}`);
       if (flags.json === true) printJson(terminal.stdout, outlookJson(outlook));
       else print(terminal.stdout, renderOutlook(outlook, terminal));
     });
+}
+
+/** What there is to say of a source that has stopped answering; null: nothing. */
+function ageOf(series: Series): string | null {
+  const { lastMs } = trimEnd(series);
+  const ageMs = series.lastMs - lastMs;
+  if (!(ageMs >= STALE_STEPS * series.stepMs)) return null;
+  return (
+    `the newest known sample is of ${formatDayTime(lastMs)}, ${formatDuration(ageMs)} ago: the forecast knows nothing of the load ` +
+    'since, and its band is no wider for that; a service would not serve it'
+  );
 }
 
 async function lookAhead(flags: ForecastFlags, terminal: Terminal): Promise<Outlook> {

@@ -30,6 +30,7 @@ export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests,
   const ours = object ?? hpa;
   if (compared === null || ours === null) return settings;
   const bounds = boundsOf(settings, ours, isGiven);
+  const isOfBoth = hpa !== null && object !== null;
   const aimed = withTargets(settings, { compared, ours }, isGiven);
   const holdS = ours.behavior?.scaleDown?.stabilizationWindowS;
   const { setting, scaledObject, hpaMetric } = aimed;
@@ -51,6 +52,7 @@ export function asDeployed(settings: ReplaySettings, manifests: ReplayManifests,
       ...scaledObject,
       behavior: ours.behavior,
       targetType: ours.load?.type ?? 'AverageValue',
+      utilization: isOfBoth && !isGiven('hpaTarget') ? aimOf(ours, aimed.capacityPerReplica) : null,
       cpuUtilization: cpuOf(ours),
       source: ours.source,
     },
@@ -92,7 +94,7 @@ function withTargets(
   const isOnCpu = isGiven('hpaMetric') ? settings.hpaMetric === 'cpu' : compared.load === null;
   const utilizationOf = ({ load, cpuPercent }: Deployed, onCpu: boolean): number | null => {
     if (onCpu || load === null) return cpuPercent === null ? null : cpuPercent / 100;
-    return capacity === null ? null : load.target / capacity;
+    return aimOf({ load }, capacity);
   };
   const aim = isGiven('target') ? null : utilizationOf(ours, false);
   const comparedAim = isGiven('hpaTarget') ? null : utilizationOf(compared, isOnCpu);
@@ -104,6 +106,11 @@ function withTargets(
     hpaUtilization: comparedAim ?? hpaUtilization,
     setting: { ...setting, targetUtilization: aim ?? setting.targetUtilization },
   };
+}
+
+/** Share of a capacity that a target of the load is; null: one of them is not known. */
+function aimOf({ load }: Pick<Deployed, 'load'>, capacity: number | null): number | null {
+  return load === null || capacity === null ? null : load.target / capacity;
 }
 
 /** Where nobody says it: a replica is taken to carry so much of its capacity when it carries the target. */

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/duration.js';
 import { DEFAULT_REPLAY } from '../replay/settings.js';
+import { MOST_CONCURRENT } from '../simulate/service/latency.js';
 import { duration, durationOption, modelOption, positiveInteger, seasonality, step } from './options.js';
 import {
   atLeast,
@@ -11,6 +12,8 @@ import {
   positive,
   replicas,
   share,
+  upTo,
+  utilization,
   wholeNumber,
   wholeSeconds,
 } from './replay-values.js';
@@ -36,7 +39,14 @@ export function withLoad(command: Command): Command {
     .option('--csv <file>', 'recorded load: header timestamp,value; epoch seconds or ISO 8601')
     .option('--service <url>', 'base URL of a running tidecast: the history it has in memory')
     .option('--workload <name>', 'which of its workloads: NAMESPACE/SCALEDOBJECT, with /METRIC where it has several')
-    .addOption(durationOption('--report <duration>', 'how much of the end is replayed', DEFAULT_REPLAY.reportMs))
+    .addOption(
+      durationOption(
+        '--report <duration>',
+        'how much of the end is replayed',
+        DEFAULT_REPLAY.reportMs,
+        atLeast(HOUR_MS, duration),
+      ),
+    )
     .addOption(durationOption('--history <duration>', 'history that a model sees', DEFAULT_REPLAY.historyMs))
     .addOption(durationOption('--step <duration>', 'spacing of that history', DEFAULT_REPLAY.queryStepMs, step));
 }
@@ -57,7 +67,12 @@ export function withAutoscaling(command: Command): Command {
     .option('--seasonality <periods>', '"auto", or season lengths such as 1d,7d', seasonality, 'auto')
     .addOption(new Option('--mode <mode>', 'when a forecast acts').choices(['auto', 'active']).default('auto'))
     .option('--quantile <level>', 'level of the forecast that is served', level, setting.quantile)
-    .option('--target <share>', "share of a replica's capacity that tidecast aims at", share, setting.targetUtilization)
+    .option(
+      '--target <share>',
+      "share of a replica's capacity that tidecast aims at",
+      utilization,
+      setting.targetUtilization,
+    )
     .addOption(
       durationOption('--lead-margin <duration>', 'how much further than the lead time', setting.leadMarginMs, margin),
     )
@@ -124,7 +139,12 @@ export function withWorkload(command: Command): Command {
       'mean time of one request: adds response times (M/M/c)',
       atMost(MOST_MS.request, duration),
     )
-    .option('--concurrency <n>', 'requests that one replica serves at a time', positiveInteger, 1)
+    .option(
+      '--concurrency <n>',
+      'requests that one replica serves at a time',
+      upTo(MOST_CONCURRENT, positiveInteger),
+      1,
+    )
     .option('--queue', 'what finds no capacity waits, instead of being lost')
     .option('--noise <share>', 'deviation of the load within the steps of the record, relative to it', share)
     .addOption(

@@ -3,6 +3,8 @@ import { formatDuration, HOUR_MS, SECOND_MS } from '../core/duration.js';
 import { DEFAULT_LEVELS } from '../core/forecast.js';
 import { duration } from './options.js';
 
+/** More than any objective chooses. */
+const MOST_UTILIZATION = 10;
 /** Kubernetes' int32 fields end here. */
 const MOST_REPLICAS = 2_147_483_647;
 
@@ -18,6 +20,13 @@ export function share(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 1) return value;
   throw new InvalidArgumentError('Expected a share above 0 and up to 1, such as 0.7.');
+}
+
+/** A target of what serves the highest load of the lead time: it may be above the capacity. */
+export function utilization(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= MOST_UTILIZATION) return value;
+  throw new InvalidArgumentError(`Expected a share above 0 and up to ${MOST_UTILIZATION}, such as 0.7.`);
 }
 
 export function positive(text: string): number {
@@ -53,6 +62,15 @@ export function atMost(mostMs: number, parser: (text: string) => number): (text:
     const ms = parser(text);
     if (ms <= mostMs) return ms;
     throw new InvalidArgumentError(`Expected at most ${formatDuration(mostMs)}.`);
+  };
+}
+
+/** The number that a parser reads, as long as it is not larger than this. */
+export function upTo(most: number, parser: (text: string) => number): (text: string) => number {
+  return (text) => {
+    const count = parser(text);
+    if (count <= most) return count;
+    throw new InvalidArgumentError(`Expected at most ${most}.`);
   };
 }
 

@@ -30,6 +30,8 @@ export interface ComparedHpa extends HpaRules {
 
 /** The ScaledObject of tidecast and of every policy on KEDA, and the HPA that is made for it. */
 export interface KedaObject extends HpaRules, Omit<KedaSettings, 'pollingIntervalS'> {
+  /** Utilisation at which every policy on KEDA but tidecast aims; null: at that of the HPA. */
+  readonly utilization: number | null;
   /** Active only when the load is strictly above. */
   readonly activationThreshold: number;
 }
@@ -47,5 +49,6 @@ export const DEFAULT_KEDA_OBJECT: KedaObject = Object.freeze({
   cooldownPeriodS,
   initialCooldownPeriodS,
   idleReplicaCount,
+  utilization: null,
   activationThreshold: 0,
 });

@@ -65,7 +65,8 @@ export function clairvoyant(replay: ReplayCase): Contender {
 }
 
 /**
- * Everything else that people use today, all at the utilisation of the HPA.
+ * Everything else that people use today, at the utilisation of the HPA, or what runs on KEDA at that of the ScaledObject where it
+ * has one.
  *
  * @param period what is replayed; rules that somebody has to learn are learnt from what lies before it
  */
@@ -76,7 +77,11 @@ export function alternatives(
   utilization = replay.settings.hpaUtilization,
 ): Contender[] {
   const { scaledObject } = replay.settings;
-  const target = { ...targetOf(replay, utilization), activation: scaledObject.activationThreshold };
+  const target = targetOf(replay, utilization);
+  const ofTrigger = {
+    ...targetOf(replay, scaledObject.utilization ?? utilization),
+    activation: scaledObject.activationThreshold,
+  };
   const { samples, leadTimeMs } = replay;
   const past = samples.between(period.fromMs - replay.settings.historyMs, period.fromMs);
   const plain = hpaOf(replay);
@@ -92,23 +97,23 @@ export function alternatives(
     keda({
       name: 'keda',
       description: 'a KEDA prometheus trigger on the observed metric',
-      policy: () => observed({ ...target, type: scaledObject.targetType }),
+      policy: () => observed({ ...ofTrigger, type: scaledObject.targetType }),
     }),
     keda({
       name: 'cron',
       description: 'KEDA cron triggers, read off the days before by hand, beside the observed metric',
-      policy: () => cronMinimums(target, hourlyMinimums(past, target.target)),
+      policy: () => cronMinimums(ofTrigger, hourlyMinimums(past, ofTrigger.target)),
     }),
     keda({
       name: 'predict-linear',
       description: "a trigger with Prometheus' predict_linear over 15 min beside the observed metric",
-      policy: () => predictLinear(target, leadTimeMs),
+      policy: () => predictLinear(ofTrigger, leadTimeMs),
     }),
     keda({
       name: 'predictkube',
       description:
         'the rule of the predictkube trigger: the larger of the last observation and the forecast at the horizon',
-      policy: () => predictKube(target, (nowMs) => walk.forecastAt(nowMs), leadTimeMs),
+      policy: () => predictKube(ofTrigger, (nowMs) => walk.forecastAt(nowMs), leadTimeMs),
     }),
     {
       name: 'phpa',
@@ -125,12 +130,12 @@ export function alternatives(
     keda({
       name: 'kedastral',
       description: "Kedastral's baseline model: trend, momentum and patterns of the hour",
-      policy: () => kedastralBaseline(target.target, leadTimeMs),
+      policy: () => kedastralBaseline(ofTrigger.target, leadTimeMs),
     }),
     keda({
       name: 'seasonal-naive',
       description: 'the highest value within the lead time one day ago, or the observed one if that is more',
-      policy: () => seasonalNaiveMax(target, leadTimeMs),
+      policy: () => seasonalNaiveMax(ofTrigger, leadTimeMs),
     }),
   ];
 }

@@ -1,3 +1,5 @@
+import { formatDuration } from '../core/duration.js';
+import { UsageError } from '../core/errors.js';
 import type { Series } from '../core/series.js';
 import type { Outcome } from '../simulate/outcome.js';
 import { PREDICTED_LEVEL } from '../simulate/policies/predictkube.js';
@@ -63,6 +65,7 @@ export function* replay(series: Series, options: ReplayOptions): Generator<Repla
     leadMarginsMs,
     quantiles,
   });
+  checkForecasts(shared, walk);
   const choice = chosenBy === null ? null : yield* choose(shared, walk, chosenBy);
   const setting = choice?.setting ?? options.settings.setting;
 
@@ -102,6 +105,16 @@ export function* replay(series: Series, options: ReplayOptions): Generator<Repla
     objective: choice === null ? null : { ...choice.result, reported: chosenBy!.condition.check(ours, outcomes) },
     assertion: assertion?.check(ours, outcomes) ?? null,
   };
+}
+
+/** @throws {UsageError} nothing was ever forecast: what is replayed would be called tidecast and be none */
+function checkForecasts({ samples, settings, report }: ReplayCase, walk: ForecastWalk): void {
+  if (walk.fitAt(report.toMs) !== null) return;
+  const known = samples.between(report.fromMs - settings.historyMs, report.toMs).countKnown();
+  throw new UsageError(
+    `${known} samples are known, one every ${formatDuration(samples.stepMs)}: too few for a forecast by ${settings.model}; ` +
+      'expected more load, a finer step, or another model, such as auto',
+  );
 }
 
 /** Forecasts from the run-up of the first period to the end. */

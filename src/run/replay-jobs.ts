@@ -43,7 +43,8 @@ export class ReplayJobs extends BackgroundJobs<ReplayRequest, ReplayJob> impleme
     const found = this.#find(request.workloadId);
     if (found === undefined) throw new UsageError(`there is no workload "${request.workloadId}"`);
     readQuestions(request, request.latency !== null);
-    const replayed = { ...found, object: this.#objectOf(found.workload) };
+    const { workload, series } = found;
+    const replayed = { workload, series, object: this.#objectOf(workload) };
     return this.begin(request, (job) => ({ ...job, findings: null }), workOf(request, replayed));
   }
 }

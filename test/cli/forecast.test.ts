@@ -105,6 +105,16 @@ describe('forecast', () => {
     expect(samples).toEqual({ total: 720, known: 696, from: '2026-03-01T00:02:00.000Z' });
   });
 
+  it('warns that the source has stopped, and since when', async () => {
+    prometheus.always(rangeOf((timeMs) => (timeMs > NOW_MS - 12 * HOUR_MS ? NaN : daily(timeMs))));
+    const { status, stderr } = await forecast();
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: the newest known sample is of \S+ \S+ UTC, 12h ago: /m);
+    prometheus.clear();
+    prometheus.always(rangeOf(daily));
+    expect((await forecast()).stderr).not.toContain('warning');
+  });
+
   it('sends header, password and certificate settings as told, and keeps secrets out of its output', async () => {
     prometheus.always(text(403, 'not for hunter22'));
     const env = { TIDECAST_PROMETHEUS_PASSWORD: 'hunter22' };

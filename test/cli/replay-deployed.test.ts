@@ -171,8 +171,11 @@ describe('--scaled-object', () => {
       hpaUtilization: 0.5,
       hpa: { bounds: { min: 2, max: 40 }, targetType: 'AverageValue', cpuUtilization: 0.8 },
       setting: { targetUtilization: 0.25 },
-      scaledObject: { targetType: 'Value', cpuUtilization: null },
+      scaledObject: { targetType: 'Value', utilization: 0.25, cpuUtilization: null },
     });
+    const aimed = await deployed({ hpa: HPA, scaledObject: OBJECT }, { capacityPerReplica: 100 }, ['hpaTarget']);
+    expect(aimed.scaledObject.utilization).toBeNull();
+    expect((await deployed({ scaledObject: OBJECT })).scaledObject.utilization).toBeNull();
   });
 
   it('says what is not replayed beside its triggers', async () => {

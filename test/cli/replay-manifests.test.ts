@@ -69,6 +69,23 @@ describe('replay against what runs now', () => {
     expect(told.settings.scaledObject.source!.fields).toContain('cooldownPeriod');
   });
 
+  it('lets everything on KEDA aim where the ScaledObject does, whatever the HPA beside it aims at', async () => {
+    const object = ['--scaled-object', 'deploy/samples/predictkube.yaml'];
+    const podHours = async (...files: string[]) => {
+      const { policies } = JSON.parse((await replay('--json', ...files)).stdout) as ReplayResult;
+      return new Map(policies.map(({ name, outcome }) => [name, outcome.podHours]));
+    };
+    const [alone, both] = [
+      await podHours(...object),
+      await podHours(...object, '--hpa', 'deploy/aggregated-api/hpa.yaml'),
+    ];
+    for (const name of ['tidecast', 'keda', 'predictkube', 'predict-linear', 'seasonal-naive', 'kedastral', 'cron']) {
+      expect(both.get(name), name).toBe(alone.get(name));
+    }
+    // Its target is half as high.
+    expect(both.get('hpa')! / alone.get('hpa')!).toBeGreaterThan(1.8);
+  });
+
   it('names what it took from the files, on the terminal and in the report', async () => {
     const html = inFolder('report.html');
     const files = ['--hpa', 'deploy/aggregated-api/hpa.yaml', '--scaled-object', 'deploy/samples/predictkube.yaml'];
@@ -76,7 +93,7 @@ describe('replay against what runs now', () => {
     expect(status).toBe(0);
     const facts = [
       'minReplicas, metrics of HorizontalPodAutoscaler checkout of deploy/aggregated-api/hpa.yaml; 2 to 45 replicas; beside it the CPU at 80 %',
-      'minReplicaCount, pollingInterval, cooldownPeriod, triggers of ScaledObject predictkube-scaledobject of deploy/samples/predictkube.yaml; cooldown 2h',
+      'minReplicaCount, pollingInterval, cooldownPeriod, triggers of ScaledObject predictkube-scaledobject of deploy/samples/predictkube.yaml; KEDA aims at 1000 % of the capacity; cooldown 2h',
       'scraped every 30s, rate over 2m, delayed by 1s',
     ];
     const page = await readFile(html, 'utf8');

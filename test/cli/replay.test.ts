@@ -170,7 +170,11 @@ describe('replay', () => {
       '--service: "x" is not an http',
     ],
     ['bounds the wrong way round', ['--min', '9', '--max', '3'], '--min is 9 and --max 3'],
-    ['a target above 1', ['--target', '1.2'], 'Expected a share above 0 and up to 1, such as 0.7.'],
+    ['a target that nothing chooses', ['--target', '10.5'], 'Expected a share above 0 and up to 10, such as 0.7.'],
+    ['a report of an instant', ['--report', '7s'], 'Expected at least 1h.'],
+    ['a refit at every sample', ['--refit', '1m'], 'Expected at least 1h.'],
+    ['more servers than can be computed', ['--request-time', '1ms', '--concurrency', '1001'], 'Expected at most 1000.'],
+    ['a model that never forecasts', ['--step', '1h', '--model', 'ridge'], 'too few for a forecast by ridge; expected'],
     ['a quantile no forecast holds', ['--quantile', '0.999'], 'Expected a level from 0.05 to 0.99.'],
     [
       'a start-up shorter at p95',

@@ -44,8 +44,22 @@ afterEach(() => {
   for (const jobs of all.splice(0)) jobs.close();
 });
 
+/** As the runner of a workload: its series is what is in memory at the moment of asking. */
+class Runner {
+  readonly workload = WORKLOAD;
+  readonly #held: Series;
+
+  constructor(held: Series) {
+    this.#held = held;
+  }
+
+  get series(): Series {
+    return this.#held;
+  }
+}
+
 function someJobs(series = history(2 * DAY_MS), object?: ScaledObject) {
-  const find = (id: string) => (id === WORKLOAD.id ? { workload: WORKLOAD, series } : undefined);
+  const find = (id: string) => (id === WORKLOAD.id ? new Runner(series) : undefined);
   const jobs = new ReplayJobs({ find, objectOf: () => object, now: () => START_MS });
   all.push(jobs);
   return jobs;

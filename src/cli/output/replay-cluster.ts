@@ -20,6 +20,9 @@ export function clusterFacts({ hpa, scaledObject, pollingIntervalMs, bounds }: R
     fact('tidecast and KEDA', [
       ...taken(scaledObject.source),
       ...rules(scaledObject),
+      ...(scaledObject.utilization === null
+        ? []
+        : [`KEDA aims at ${formatNumber(100 * scaledObject.utilization)} % of the capacity`]),
       ...(idleReplicaCount === null ? [] : [`${idleReplicaCount} replicas while idle`]),
       ...(activationThreshold === DEFAULT_KEDA_OBJECT.activationThreshold
         ? []

@@ -45,7 +45,7 @@ export const ReplayBody = object({
   concurrency: Type.Optional(
     Type.Integer({
       minimum: 1,
-      maximum: 1_000_000,
+      maximum: 1_000,
       default: 1,
       description: 'Requests that a replica serves at a time',
     }),

@@ -1,5 +1,8 @@
 import { mmcQueue, responseTail, type MmcQueue } from './erlang-c.js';
 
+/** Servers of a replica at the most: what a queue takes to compute grows with them. */
+export const MOST_CONCURRENT = 1_000;
+
 /** How requests are served, for a demand in requests per second. */
 export interface LatencySettings {
   /** Mean time one request takes when nothing waits, seconds. */
