@@ -73,7 +73,7 @@ function ageOf(series: Series): string | null {
   if (!(ageMs >= STALE_STEPS * series.stepMs)) return null;
   return (
     `the newest known sample is of ${formatDayTime(lastMs)}, ${formatDuration(ageMs)} ago: the forecast knows nothing of the load ` +
-    'since, and its band is no wider for that; a service would not serve it'
+    'since, and its band need not say so'
   );
 }
 
